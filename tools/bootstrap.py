@@ -55,7 +55,7 @@ def index_settings() -> dict[str, str]:
 def uv() -> str:
     """uv of the locked version: the one already fetched, or fetched now through pip."""
     lock = LOCK.read_text(encoding="utf-8")
-    block = re.search(r"^uv==(\S+).*?(?=^\S)", lock + "\nend", re.S | re.M)
+    block = re.search(r"^uv==(\S+).*?(?=^\S)", lock + "\nend", re.DOTALL | re.MULTILINE)
     if not block:
         sys.exit("bootstrap: requirements.lock names no uv; run `make lock`.")
     version = block.group(1)
@@ -80,7 +80,7 @@ def stamp(kind: str) -> str:
 
 
 def main(kind: str) -> None:
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036 - this file is run by whatever python3 there is
         sys.exit(f"bootstrap: Python 3.11 or later is needed, this is {sys.version.split()[0]}. "
                  "Name a newer one: make PYTHON=python3.12 ...")
     mark = VENV / "bootstrap.stamp"
@@ -92,8 +92,8 @@ def main(kind: str) -> None:
     if not VENV.exists():
         subprocess.run([tool, "venv", "--quiet", "--python", sys.executable, str(VENV)], check=True, env=environment)
     python = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-    subprocess.run([tool, "pip", "install", "--quiet", "--python", str(python), "-c", str(LOCK), "--build-constraints", str(LOCK),
-                    *SETS[kind]], check=True, env=environment, cwd=ROOT)
+    subprocess.run([tool, "pip", "install", "--quiet", "--python", str(python), "-c", str(LOCK),
+                    "--build-constraints", str(LOCK), *SETS[kind]], check=True, env=environment, cwd=ROOT)
     mark.write_text(stamp(kind), encoding="utf-8")
 
 

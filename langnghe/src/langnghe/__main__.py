@@ -1,0 +1,3 @@
+from langnghe.cli import main
+
+main()

@@ -1,0 +1,17 @@
+"""`langnghe ...`: the application's commands. Each lives with its room as a Django command; this finds them."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "langnghe.web.settings")
+    from langnghe.web.commands import run
+
+    sys.exit(run(sys.argv[1:]))
+
+
+if __name__ == "__main__":
+    main()

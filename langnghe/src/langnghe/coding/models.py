@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django_scopes import ScopedManager
+
+from langnghe.coding.enums import Reason, Source
+from langnghe.frames.models import Code, Topic
+from langnghe.intake.models import Observation
+from langnghe.network.models import Unit
+
+
+class BulkAction(models.Model):
+    """One confirmation of many notes at once, remembered as such (R11)."""
+
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="bulk_actions")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    notes = models.PositiveIntegerField()
+    objects = ScopedManager(network="unit__network")
+
+    def __str__(self) -> str:
+        return f"{self.notes}, {self.at:%Y-%m-%d %H:%M}"
+
+
+class Coding(models.Model):
+    """One label given to one note, by its author, an analyst or a machine. Append-only; a machine only suggests."""
+
+    observation = models.ForeignKey(Observation, on_delete=models.PROTECT, related_name="codings")
+    topic = models.ForeignKey(Topic, on_delete=models.PROTECT, related_name="codings")
+    code = models.ForeignKey(Code, null=True, blank=True, on_delete=models.PROTECT, related_name="codings")
+    source = models.CharField(max_length=10, choices=Source)
+    made_by_version = models.CharField(max_length=60, blank=True)
+    confidence = models.FloatField(null=True, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    bulk = models.ForeignKey(BulkAction, null=True, blank=True, on_delete=models.PROTECT, related_name="codings")
+    confirms = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="confirmations")
+    at = models.DateTimeField()
+    objects = ScopedManager(network="observation__unit__network")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="coding_r11_machine",
+                                   condition=~Q(source=Source.MACHINE) | (Q(by=None) & ~Q(made_by_version=""))),
+            models.CheckConstraint(name="coding_r11_person", condition=~Q(source=Source.PERSON) | Q(by__isnull=False)),
+            models.CheckConstraint(name="coding_confidence",
+                                   condition=Q(confidence=None) | Q(confidence__range=(0, 1))),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.topic_id} by {self.source}"
+
+
+class Placement(models.Model):
+    """Where a note stands now: its newest confirmed coding. A projection of `Coding`, never edited by hand."""
+
+    observation = models.OneToOneField(Observation, on_delete=models.PROTECT, related_name="placement", primary_key=True)
+    coding = models.ForeignKey(Coding, on_delete=models.PROTECT, related_name="+")
+    topic = models.ForeignKey(Topic, on_delete=models.PROTECT, related_name="placements")
+    code = models.ForeignKey(Code, null=True, blank=True, on_delete=models.PROTECT, related_name="placements")
+    objects = ScopedManager(network="observation__unit__network")
+
+    def __str__(self) -> str:
+        return str(self.topic_id)
+
+
+class SetAside(models.Model):
+    """A note left out of what is used, with its reason; it stays counted and may be put back."""
+
+    observation = models.OneToOneField(Observation, on_delete=models.PROTECT, related_name="set_aside", primary_key=True)
+    reason = models.CharField(max_length=10, choices=Reason)
+    kept = models.ForeignKey(Observation, null=True, blank=True, on_delete=models.PROTECT, related_name="kept_for")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    objects = ScopedManager(network="observation__unit__network")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="set_aside_r9_duplicate",
+                                   condition=Q(reason=Reason.DUPLICATE, kept__isnull=False) | ~Q(reason=Reason.DUPLICATE)),
+            models.CheckConstraint(name="set_aside_not_itself", condition=Q(kept=None) | ~Q(kept=F("observation"))),
+        ]
+
+    def __str__(self) -> str:
+        return self.reason

@@ -1,0 +1,1 @@
+"""What every room may use: identifiers, the clock, refusals, the SQLite backend."""

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class FramesConfig(AppConfig):
+    name = "langnghe.frames"
+    label = "frames"

@@ -1,0 +1,27 @@
+"""What every page shows of the house: the network, the person's role, and the ways that are open to them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import resolve, reverse
+from django.utils.translation import gettext_lazy as _
+
+from langnghe.network.access import roles_of
+
+WAYS = [("home", _("Overview")), ("triage", _("Notes")), ("report_list", _("Reports")), ("roster", _("Network"))]
+
+
+def house(request: HttpRequest) -> dict[str, Any]:
+    memberships = getattr(request, "memberships", ())
+    if not memberships:
+        return {"nav": [], "network_name": "", "role_label": ""}
+    roles = roles_of(request)
+    here = request.resolver_match.url_name if request.resolver_match else None
+    nav = [
+        {"url": reverse(name), "label": label, "current": name == here}
+        for name, label in WAYS
+        if roles & resolve(reverse(name)).func.policy.roles
+    ]
+    return {"nav": nav, "network_name": request.network.name, "role_label": memberships[0].get_role_display()}  # type: ignore[attr-defined]
