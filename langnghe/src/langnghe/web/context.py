@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import resolve, reverse
+from django.urls import NoReverseMatch, resolve, reverse
 from django.utils.translation import gettext_lazy as _
 
 from langnghe.network.access import roles_of
@@ -19,9 +19,13 @@ def house(request: HttpRequest) -> dict[str, Any]:
         return {"nav": [], "network_name": "", "role_label": ""}
     roles = roles_of(request)
     here = request.resolver_match.url_name if request.resolver_match else None
-    nav = [
-        {"url": reverse(name), "label": label, "current": name == here}
-        for name, label in WAYS
-        if roles & resolve(reverse(name)).func.policy.roles
-    ]
+    nav = [{"url": reverse(name), "label": label, "current": name == here} for name, label in WAYS if may_open(name, roles)]
     return {"nav": nav, "network_name": request.network.name, "role_label": memberships[0].get_role_display()}  # type: ignore[attr-defined]
+
+
+def may_open(name: str, roles: frozenset[str]) -> bool:
+    try:
+        policy = resolve(reverse(name)).func.policy
+    except NoReverseMatch:
+        return False
+    return bool(roles & policy.roles)

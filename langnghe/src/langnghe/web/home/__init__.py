@@ -1,0 +1,1 @@
+"""Pages that compose rooms: the start page, the overview for leaders."""
