@@ -9,7 +9,7 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 
 HERE = Path(__file__).resolve().parent
-DATA = Path(os.environ.get("LANGNGHE_DATA", "langnghe-data")).resolve()
+DATA: Path = Path(os.environ.get("LANGNGHE_DATA", "langnghe-data")).resolve()
 
 
 def kept_secret(name: str) -> str:

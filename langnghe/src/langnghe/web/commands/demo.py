@@ -1,0 +1,38 @@
+"""`langnghe demo`: from an empty machine to a running invented province with a year of history."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import time
+from pathlib import Path
+
+from langnghe.web.commands import add_command
+from langnghe.web.commands.serve import add_serving, refuse_faulty_sqlite, serve
+
+
+def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = add_command(commands, "demo", help="Make an invented province with a year of history, build this week's report, serve.",
+                          example="langnghe demo --data demo-data --no-serve")
+    command.add_argument("--data", dest="data_here", metavar="DIR", default="demo-data", help="default demo-data")
+    command.add_argument("--no-serve", action="store_true", help="do everything but serve")
+    add_serving(command)
+    command.set_defaults(work=work)
+
+
+def work(words: argparse.Namespace) -> int:
+    from django.core.management import call_command
+
+    from langnghe.common.clock import now
+    from langnghe.web.demo.province import build_province
+
+    refuse_faulty_sqlite()
+    started = time.monotonic()
+    call_command("migrate", verbosity=0)
+    files = build_province(at=now(), out=Path(os.environ["LANGNGHE_DATA"]) / "reports")
+    print(f"The invented province of Sông Thao is ready ({time.monotonic() - started:.1f} s). This week's report:")
+    for file in files:
+        print(f"  {file}")
+    if not words.no_serve:
+        serve(words)
+    return 0
