@@ -33,7 +33,7 @@ def load_frame(network: Network, *, source: Path = GENERAL, by: Any, at: dt.date
                 )
                 Code.objects.bulk_create(
                     Code(topic=topic, code=code["code"], order=number, **names(code))
-                    for number, code in enumerate(topic_data.get("code_list", topic_data.get("codes", [])))
+                    for number, code in enumerate(topic_data.get("codes", []))
                 )
         put_to_use(frame, by=by, at=at)
     return frame
