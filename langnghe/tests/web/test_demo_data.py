@@ -303,6 +303,12 @@ def test_a_story_can_be_told_whenever_it_has_weight() -> None:
                 assert any(not n["months"] or months & set(n["months"]) for n in notes), (story["slug"], wednesday)
 
 
+def test_volume_is_said() -> None:
+    volume = STORYLINES["volume"]
+    assert set(volume) == {"usual", "recent", "recent_weeks"}
+    assert min(volume.values()) > 0
+
+
 def test_shares_of_reporting_make_one() -> None:
     reporting = STORYLINES["reporting"]
     assert sum(reporting[state] for state in ("on_time", "late", "nil", "could_not", "silent")) == pytest.approx(1)
