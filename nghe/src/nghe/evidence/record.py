@@ -60,8 +60,8 @@ class Evidence:
     def __post_init__(self) -> None:
         if type(self) is Evidence:
             raise Fault("evidence.kind", str(self.id), f"evidence is of one kind: {', '.join(sorted(KINDS))}")
-        object.__setattr__(self, "rows", {name: dict(row) for name, row in self.rows.items()})
         check_record(self)
+        object.__setattr__(self, "rows", {name: dict(row) for name, row in self.rows.items()})
         for name, row in self.rows.items():
             self.check_row(name, row)
         canonical_json(self.record(), where=self.id)
@@ -271,13 +271,15 @@ def check_suppressed(evidence: Evidence) -> None:
 
 
 def check_rows(evidence: Evidence) -> None:
+    if not isinstance(evidence.rows, Mapping) or not all(isinstance(row, Mapping) for row in evidence.rows.values()):
+        raise Fault("evidence.rows", f"{evidence.id}.rows", "rows are objects of figures, by name")
     if evidence.needs_rows and not evidence.rows:
         raise Fault("evidence.rows", f"{evidence.id}.rows", f"a {evidence.kind} without a row holds nothing up")
     for name, row in evidence.rows.items():
-        if not ROW.fullmatch(name):
+        if not (isinstance(name, str) and ROW.fullmatch(name)):
             raise Fault("evidence.rows", f"{evidence.id}.rows", f"{name!r} is no name of a row")
         for key, value in row.items():
-            if not FIELD.fullmatch(key):
+            if not (isinstance(key, str) and FIELD.fullmatch(key)):
                 raise Fault("evidence.rows", f"{evidence.id}.{name}", f"{key!r} is no name of a field")
             if value is not None and not isinstance(value, int | float | str | bool):
                 raise Fault("evidence.rows", f"{evidence.id}.{name}.{key}", "a cell is a number, a text, true, false or null")

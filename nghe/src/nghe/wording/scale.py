@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -51,10 +51,14 @@ class Week:
 
 @dataclass(frozen=True)
 class Scale:
+    """The words in order. A tightened scale names the `base` it was made from and the `changes`."""
+
     version: str
     reporting_from: int
     weeks_before: int
     words: tuple[Word, ...]
+    base: str = ""
+    changes: Mapping[str, Mapping[str, Number]] = field(default_factory=dict)
 
     def word(self, key: str) -> Word:
         for word in self.words:
@@ -109,11 +113,12 @@ class Scale:
 
     def tightened(self, changes: Mapping[str, Mapping[str, Number]], *, version: str) -> Scale:
         """An office's own scale: thresholds moved to the strict side only; raises `Fault` for one that loosens."""
-        if version == self.version:
-            raise Fault("wording.scale", version, "a changed scale needs its own version")
+        if version == self.version or self.base:
+            raise Fault("wording.scale", version, "a changed scale needs its own version, and is made from the library's own")
         for key in changes:
             self.word(key)
-        return replace(self, version=version, words=tuple(_tighten(word, changes.get(word.key, {})) for word in self.words))
+        words = tuple(_tighten(word, changes.get(word.key, {})) for word in self.words)
+        return replace(self, version=version, words=words, base=self.version, changes={k: dict(v) for k, v in changes.items()})
 
     def printed(self, lang: str) -> list[tuple[str, str]]:
         """The scale as every report prints it: word and rule, in order."""
@@ -146,7 +151,8 @@ def _places_fit(rule: Mapping[str, Any], heard: Coverage) -> bool:
 def _tighten(word: Word, changes: Mapping[str, Number]) -> Word:
     for name, value in changes.items():
         old = word.rule.get(name)
-        stricter = old is not None and ((name in UP and value >= old) or (name in DOWN and value <= old))
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        stricter = is_number and old is not None and ((name in UP and value >= old) or (name in DOWN and value <= old))
         if not stricter:
             raise Fault("wording.scale", f"{word.key}.{name}", f"{value} instead of {old}: an office may only tighten the scale")
     reads = {lang: f"{text} ({'siết' if lang == 'vi' else 'tightened'}: {_say(changes)})" for lang, text in word.reads.items()}
