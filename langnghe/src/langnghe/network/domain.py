@@ -29,22 +29,16 @@ register_actions(
 def add_unit(network: Network, *, under: Unit | None, by: Any, at: dt.datetime, **fields: Any) -> Unit:
     """Add an office at the root or under another. The tree's paths are shared by all networks, hence no scope."""
     with transaction.atomic(), scopes_disabled():
-        unit = (
-            Unit.objects.get(pk=under.pk).add_child(network=network, **fields)
-            if under
-            else Unit.objects.add_root(network=network, **fields)
-        )
+        values = {"network": network, **fields}
+        unit = Unit.objects.add_child(under, values) if under else Unit.objects.add_root(values)
         enter("unit.opened", f"unit:{unit.pk}", by=by, at=at, network=network.pk)
     return unit
 
 
 def add_place(network: Network, *, under: Place | None, by: Any, at: dt.datetime, **fields: Any) -> Place:
     with transaction.atomic(), scopes_disabled():
-        place = (
-            Place.objects.get(pk=under.pk).add_child(network=network, **fields)
-            if under
-            else Place.objects.add_root(network=network, **fields)
-        )
+        values = {"network": network, **fields}
+        place = Place.objects.add_child(under, values) if under else Place.objects.add_root(values)
         enter("place.opened", f"place:{place.pk}", by=by, at=at, network=network.pk)
     return place
 

@@ -5,6 +5,7 @@ A service worker, and so the offline page, needs HTTPS. The key of the authority
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import ipaddress
 import os
@@ -32,10 +33,8 @@ def certificate_for(host: str) -> tuple[Path, Path, Path]:
     if not is_good(certificate_file):
         key = ec.generate_private_key(ec.SECP256R1())
         alternative: Any = x509.DNSName(host)
-        try:
+        with contextlib.suppress(ValueError):
             alternative = x509.IPAddress(ipaddress.ip_address(host))
-        except ValueError:
-            pass
         certificate = (
             builder(name(host), authority.subject, key, DAYS)
             .add_extension(x509.SubjectAlternativeName([alternative, x509.DNSName("localhost")]), critical=False)

@@ -1,0 +1,1 @@
+"""From what was heard to a signed report: count, freeze, say, render, verify."""

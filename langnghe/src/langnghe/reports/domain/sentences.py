@@ -1,0 +1,276 @@
+"""The sentences of a weekly report, as templates over its evidence. No figure and no breadth word is typed here:
+`{E03.total.places}` is a figure of a row, `{w:wider}` a word that a cited row must earn (`nghe.wording`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from langnghe.reports.domain.facts import Rows
+
+MOOD = "m-"
+STREAM = "s-"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A sentence before it has its code: where it stands, its template in both languages, what it cites."""
+
+    slot: str
+    vi: str
+    en: str
+    evidence: tuple[str, ...]
+    words: tuple[str, ...] = ()
+    judgement: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Names of data values in both languages: areas, channels, tendencies, moods, topics."""
+
+    vi: dict[str, str] = field(default_factory=dict)
+    en: dict[str, str] = field(default_factory=dict)
+
+    def __call__(self, key: str) -> tuple[str, str]:
+        return self.vi[key], self.en[key]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One salient topic: the label of its evidence, its names, its rows."""
+
+    label: str
+    vi: str
+    en: str
+    rows: Rows
+
+
+CHANGE = {
+    "new": ("{{w:new}} so với bốn tuần liền trước", "{{w:new}} against the last four weeks"),
+    "wider": ("{{w:wider}} bốn tuần liền trước", "{{w:wider}} than in the last four weeks"),
+    "narrower": ("{{w:narrower}} bốn tuần liền trước", "{{w:narrower}} than in the last four weeks"),
+    "unclear": ("{{w:unclear}} so với bốn tuần liền trước", "{{w:unclear}} against the last four weeks"),
+}
+
+
+def say_change(item: Item) -> tuple[str, str]:
+    vi, en = CHANGE[item.rows["total"]["change"]]
+    return vi.format(), en.format()
+
+
+def line(item: Item, vi: str, en: str) -> Draft:
+    change_vi, change_en = say_change(item)
+    e = item.label
+    return Draft(
+        "line",
+        f"*{vi}* {item.vi}: ghi nhận ở {{{e}.total.places}}/{{{e}.total.reported}} địa bàn có báo cáo, "
+        f"qua {{{e}.total.channels}} kênh, {change_vi}.",
+        f"*{en}* {item.en}: recorded in {{{e}.total.places}} of the {{{e}.total.reported}} places that reported, "
+        f"through {{{e}.total.channels}} channels, {change_en}.",
+        (e,), words=(item.rows["total"]["change"],),
+    )
+
+
+def week_in_lines(items: Sequence[Item], *, duties: str, register: str = "") -> Iterator[Draft]:
+    """Up to five lines: the widest, what is new, what eases, the next widest, what needs a decision."""
+    rest = list(items)
+    chosen = [(rest.pop(0), "Rộng nhất.", "Widest.")] if rest else []
+    for change, vi, en in (("new", "Mới nổi.", "New."), ("narrower", "Dịu đi.", "Easing.")):
+        for item in [item for item in rest if item.rows["total"]["change"] == change][:1]:
+            rest.remove(item)
+            chosen.append((item, vi, en))
+    chosen[1:1] = [(item, "Tiếp theo.", "Next.") for item in rest[: 4 - len(chosen)]]
+    for item, vi, en in chosen:
+        yield line(item, vi, en)
+    silent_vi, silent_en = f"{{{duties}.total.silent}} địa bàn không báo cáo", f"{{{duties}.total.silent}} places did not report"
+    if register:
+        yield Draft(
+            "line",
+            f"*Cần quyết định.* {{{register}.total.made}} kiến nghị mới, sớm nhất đến hạn {{{register}.total.next_due|dm}}; {silent_vi}.",
+            f"*To decide.* {{{register}.total.made}} new recommendations, the first due on {{{register}.total.next_due|dm}}; {silent_en}.",
+            (register, duties),
+        )
+    else:
+        yield Draft("line", f"*Nơi im lặng.* {silent_vi}; im lặng không có nghĩa là yên.",
+                    f"*Silence.* {silent_en}; silence does not mean calm.", (duties,))
+
+
+def strip(duties: str) -> Draft:
+    e = duties
+    return Draft(
+        "strip",
+        f"{{{e}.total.reported}}/{{{e}.total.could}} địa bàn có báo cáo · {{{e}.total.sent}}/{{{e}.total.members}} cộng tác viên · "
+        f"{{{e}.total.notes}} lượt ghi nhận",
+        f"{{{e}.total.reported}} of {{{e}.total.could}} places reported · {{{e}.total.sent}} of {{{e}.total.members}} collaborators · "
+        f"{{{e}.total.notes}} notes",
+        (e,),
+    )
+
+
+def salient(item: Item, number: int, names: Names) -> Iterator[Draft]:
+    """What is said of one salient topic: how wide, which views, the small ones kept, moods, change, where, by which way."""
+    e, rows, slot = item.label, item.rows, f"i{number}"
+    yield Draft(
+        f"{slot}.breadth",
+        f"Ghi nhận ở {{{e}.total.places}}/{{{e}.total.reported}} địa bàn có báo cáo, qua {{{e}.total.channels}} kênh. "
+        f"Trên cả {{{e}.total.could}} địa bàn: từ {{{e}.total.places}} đến {{{e}.total.upper}}, tính cả {{{e}.total.silent}} nơi im lặng.",
+        f"Recorded in {{{e}.total.places}} of the {{{e}.total.reported}} places that reported, through {{{e}.total.channels}} channels. "
+        f"Of all {{{e}.total.could}} places: from {{{e}.total.places}} to {{{e}.total.upper}}, counting the {{{e}.total.silent}} silent ones.",
+        (e,),
+    )
+    codes = [row for row in rows if row.startswith("k-")][:3]
+    if codes:
+        yield listed(f"{slot}.heard", item, codes, names, "Nói nhiều nhất về: ", "Heard most: ")
+    streams = [row for row in rows if row.startswith(STREAM)]
+    if streams:
+        yield from views(slot, item, streams, names)
+    moods = [row for row in rows if row.startswith(MOOD)]
+    if moods:
+        yield listed(f"{slot}.mood", item, moods, names, "", "")
+    yield changed(slot, item)
+    areas = [row for row in rows if row.startswith("a-")]
+    if areas:
+        yield where(slot, item, areas, names)
+    yield listed(f"{slot}.channels", item, [row for row in rows if row.startswith("c-")], names, "", "")
+    yield Draft(
+        f"{slot}.unknown",
+        f"Số người nghĩ như vậy trong dân: lượt ghi nhận không đo được. {{{e}.total.silent}} nơi im lặng có chuyện này hay không.",
+        f"How many residents think so: notes cannot measure it. Whether the {{{e}.total.silent}} silent places have it too.",
+        (e,),
+    )
+
+
+def views(slot: str, item: Item, streams: Sequence[str], names: Names) -> Iterator[Draft]:
+    """The views heard most, then every other one, however few hold it (R4: a minority view never vanishes)."""
+    for kind, chosen in (("streams", streams[:1]), ("minority", streams[1:])):
+        if not chosen:
+            continue
+        parts_vi, parts_en = [], []
+        for row in chosen:
+            vi, en = names(row)
+            cell = f"{item.label}.{row}"
+            strength_vi, strength_en = intensity(item, row)
+            parts_vi.append(f"{vi}: {{{cell}.notes}} lượt ở {{{cell}.places}} địa bàn{strength_vi}")
+            parts_en.append(f"{en}: {{{cell}.notes}} notes in {{{cell}.places}} places{strength_en}")
+        yield Draft(f"{slot}.{kind}", capital("; ".join(parts_vi)) + ".", capital("; ".join(parts_en)) + ".", (item.label,))
+
+
+def intensity(item: Item, row: str) -> tuple[str, str]:
+    if "intensity" not in item.rows[row]:
+        return "", ""
+    cell = f"{item.label}.{row}"
+    span = f"{{{cell}.intensity}} ({{{cell}.low}}–{{{cell}.high}})"
+    return f", cường độ {span}", f", intensity {span}"
+
+
+def listed(slot: str, item: Item, rows: Sequence[str], names: Names, before_vi: str, before_en: str) -> Draft:
+    """“Lo lắng 14 lượt, băn khoăn 12”: names with their counts."""
+    vi = [f"{names(row)[0]} {{{item.label}.{row}.notes}}" + (" lượt" if place == 0 else "") for place, row in enumerate(rows)]
+    en = [f"{names(row)[1]} {{{item.label}.{row}.notes}}" + (" notes" if place == 0 else "") for place, row in enumerate(rows)]
+    text_vi, text_en = before_vi + ", ".join(vi), before_en + ", ".join(en)
+    return Draft(slot, capital(text_vi) + ".", capital(text_en) + ".", (item.label,))
+
+
+def changed(slot: str, item: Item) -> Draft:
+    weeks = [row for row in item.rows if row[0] == "w" and row[1:].isdigit()][:-1]
+    history = ", ".join(f"{{{item.label}.{week}.places}}" for week in weeks)
+    vi, en = say_change(item)
+    most = f"{{{item.label}.total.prev_max}}"
+    return Draft(
+        f"{slot}.change",
+        f"{capital(vi)} ({history} địa bàn; nhiều nhất có thể {most}, khi coi mọi nơi im lặng đều có ghi nhận).",
+        f"{capital(en)} ({history} places; at most {most}, if every silent place had recorded it).",
+        (item.label,), words=(item.rows["total"]["change"],),
+    )
+
+
+def where(slot: str, item: Item, areas: Sequence[str], names: Names) -> Draft:
+    vi, en = [], []
+    for row in areas:
+        both = [names(f"a-{area}") for area in row[2:].split("+")]
+        cell = f"{{{item.label}.{row}.places}}/{{{item.label}.{row}.reported}}"
+        vi.append(f"{', '.join(name for name, _ in both)} {cell}")
+        en.append(f"{', '.join(name for _, name in both)} {cell}")
+    return Draft(f"{slot}.where", capital("; ".join(vi)) + " nơi có báo cáo.", capital("; ".join(en)) + " places that reported.",
+                 (item.label,))
+
+
+def capital(text: str) -> str:
+    """A capital at the start of a sentence; in front of a word with a rule, its form `|cap`."""
+    if text.startswith("{w:"):
+        return text.replace("}", "|cap}", 1)
+    return text[:1].upper() + text[1:]
+
+
+def silence(duties: str, rows: Rows) -> Iterator[Draft]:
+    """Who reported, who had nothing to report, who was silent and for how long."""
+    e = duties
+    yield Draft(
+        "silent.head",
+        f"{{{e}.total.reported}}/{{{e}.total.could}} địa bàn có báo cáo; {{{e}.total.sent}}/{{{e}.total.members}} cộng tác viên gửi, "
+        f"{{{e}.total.on_time}} đúng hạn, {{{e}.total.late}} muộn; {{{e}.total.nil}} nơi báo “không phát sinh”, vẫn là có báo cáo.",
+        f"{{{e}.total.reported}} of {{{e}.total.could}} places reported; {{{e}.total.sent}} of {{{e}.total.members}} collaborators sent, "
+        f"{{{e}.total.on_time}} on time, {{{e}.total.late}} late; {{{e}.total.nil}} places said “nothing to report”, which is a report.",
+        (e,),
+    )
+    silent = [row for row in rows if row.startswith("p-")]
+    if silent:
+        vi = ", ".join(f"{{{e}.{row}.place}} ({{{e}.{row}.run}} tuần liền)" for row in silent)
+        en = ", ".join(f"{{{e}.{row}.place_en}} ({{{e}.{row}.run}} weeks running)" for row in silent)
+        yield Draft("silent.body", f"{{{e}.total.silent}} nơi im lặng: {vi}. Im lặng không có nghĩa là yên.",
+                    f"{{{e}.total.silent}} silent places: {en}. Silence does not mean calm.", (e,))
+
+
+def left_out(fate: str, rows: Rows, names: Names) -> Iterator[Draft]:
+    e = fate
+    yield Draft(
+        "left.head",
+        f"Ghi {{{e}.total.recorded}} lượt, báo cáo dùng {{{e}.total.used}}; {{{e}.total.aside}} lượt để ngoài vẫn lưu kèm lý do; "
+        f"{{{e}.total.uncoded}} lượt chưa phân loại.",
+        f"{{{e}.total.recorded}} notes recorded, {{{e}.total.used}} used; {{{e}.total.aside}} left out are kept with their reason; "
+        f"{{{e}.total.uncoded}} not coded yet.",
+        (e,),
+    )
+    reasons = [row for row in rows if row.startswith("r-")]
+    if reasons:
+        vi = ", ".join(f"{names(row)[0]} {{{e}.{row}.notes}}" for row in reasons)
+        en = ", ".join(f"{names(row)[1]} {{{e}.{row}.notes}}" for row in reasons)
+        yield Draft("left.body", f"Lý do: {vi}.", f"Reasons: {en}.", (e,))
+
+
+def by_field(fields: str, rows: Rows) -> Draft:
+    e = fields
+    return Draft(
+        "fields.head",
+        f"{{{e}.total.topics}} chủ đề: {{{e}.total.wider}} {{w:wider}}, {{{e}.total.new}} {{w:new}}, {{{e}.total.narrower}} {{w:narrower}}, "
+        f"{{{e}.total.unclear}} {{w:unclear}}.",
+        f"{{{e}.total.topics}} topics: {{{e}.total.wider}} {{w:wider}}, {{{e}.total.new}} {{w:new}}, {{{e}.total.narrower}} {{w:narrower}}, "
+        f"{{{e}.total.unclear}} {{w:unclear}}.",
+        (e,), words=("wider", "new", "narrower", "unclear"),
+    ) if rows["total"]["topics"] else Draft("fields.head", "Chưa có lượt nào được phân loại trong kỳ.", "No note of this period is coded yet.", (e,))
+
+
+def methods(method: str, rows: Rows) -> Iterator[Draft]:
+    e = method
+    yield Draft(
+        "methods",
+        f"Nguồn là {{{e}.total.members}} cộng tác viên ở {{{e}.total.could}} địa bàn. Cộng tác viên không phải mẫu đại diện: số lượt, "
+        "số địa bàn không suy ra tỷ lệ người dân.",
+        f"The source is {{{e}.total.members}} collaborators in {{{e}.total.could}} places. They are no sample: notes and places say "
+        "nothing about shares of people.",
+        (e,),
+    )
+    yield Draft(
+        "methods",
+        f"Không nêu tên nơi ghi nhận; vùng có dưới {{{e}.total.floor}} địa bàn ghi nhận thì gộp. {{{e}.total.stops}} chỗ có thông tin cá "
+        "nhân đã bị chặn ở cửa; nội dung bị chặn không lưu.",
+        f"Places where something was heard are not named; areas with under {{{e}.total.floor}} such places are merged. "
+        f"{{{e}.total.stops}} pieces of personal data were stopped at the door; what was stopped is not kept.",
+        (e,),
+    )
+    yield Draft(
+        "methods",
+        f"{{{e}.total.confirmed}}/{{{e}.total.used}} lượt dùng trong báo cáo có chủ đề do chuyên viên xác nhận, số còn lại theo người ghi.",
+        f"For {{{e}.total.confirmed}} of the {{{e}.total.used}} notes used, an analyst confirmed the topic; for the others it is the author's.",
+        (e,),
+    )
