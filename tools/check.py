@@ -17,7 +17,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 LICENCES = re.compile(
-    r"apache|mit|bsd|isc|mpl|mozilla|psf|python software|lgpl|lesser general|zlib|hpnd|0bsd|unlicense|public domain|cc0|ofl", re.IGNORECASE
+    r"apache|mit|bsd|isc|mpl|mozilla|psf|python software|lgpl|lesser general|zlib|hpnd|unlicense|public domain|cc0|ofl",
+    re.IGNORECASE,
 )
 """Licences that may stand beside AGPL-3.0-or-later and Apache-2.0."""
 KNOWN = {"pysqlite3": "Zlib, in its LICENSE file; its metadata states none"}

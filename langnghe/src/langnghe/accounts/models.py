@@ -5,9 +5,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
-class UserManager(BaseUserManager):  # type: ignore[type-arg]
+class UserManager(BaseUserManager["User"]):
     def create_user(self, username: str, *, password: str | None = None, **fields: object) -> User:
-        user = self.model(username=username, **fields)
+        user: User = self.model(username=username, **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user

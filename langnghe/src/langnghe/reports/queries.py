@@ -134,20 +134,24 @@ def coverages(unit: Unit, periods: Iterable[Period]) -> dict[str, Coverage]:
         items[item.period].append(item)
     heard: dict[str, set[int]] = defaultdict(set)
     for day, place in (
-        Observation.objects.under(unit).heard_between(first, last).filter(place__isnull=False).values_list("day", "place").distinct()
+        Observation.objects.under(unit).heard_between(first, last).filter(place__isnull=False)
+        .values_list("day", "place").distinct()
     ):
         for period in periods:
             if day in period:
                 heard[period.code].add(place)
     everywhere = list(
-        Place.objects.filter(network=unit.network, numchild=0).filter(Q(opened__lte=last) & (Q(closed=None) | Q(closed__gte=first)))
+        Place.objects.filter(Q(closed=None) | Q(closed__gte=first), network=unit.network, numchild=0, opened__lte=last)
         .select_related("area").order_by("order", "code")
     )
     return {period.code: coverage(period, items[period.code], heard[period.code], everywhere) for period in periods}
 
 
 def coverage(period: Period, items: list[DueItem], heard: set[int], everywhere: list[Place]) -> Coverage:
-    owed, excused, sent, nil = set(), set(), set(), set()
+    owed: set[int] = set()
+    excused: set[int] = set()
+    sent: set[int] = set()
+    nil: set[int] = set()
     for item in items:
         places = {place.pk for place in item.membership.places.all()}
         if item.state == DueState.COULD_NOT:

@@ -58,8 +58,8 @@ def open_authority(folder: Path) -> tuple[x509.Certificate, Any]:
         )
         write_key(key_file, key)
         certificate_file.write_bytes(pem(certificate))
-    key = serialization.load_pem_private_key(key_file.read_bytes(), password=None)
-    return x509.load_pem_x509_certificate(certificate_file.read_bytes()), key
+    known: Any = serialization.load_pem_private_key(key_file.read_bytes(), password=None)
+    return x509.load_pem_x509_certificate(certificate_file.read_bytes()), known
 
 
 def builder(subject: x509.Name, issuer: x509.Name, key: Any, span: dt.timedelta) -> x509.CertificateBuilder:

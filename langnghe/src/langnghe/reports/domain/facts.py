@@ -174,7 +174,7 @@ def topic_rows(weeks: Sequence[Week]) -> dict[int, dict[str, Any]]:
         if note.topic is not None:
             notes[note.topic].append(note)
     before = {id(week): group_by_topic(week) for week in weeks[:-1]}
-    rows = {}
+    rows: dict[int, dict[str, Any]] = {}
     for topic, mine in notes.items():
         now = breadth(mine, weeks[-1].coverage)
         history = [breadth(before[id(week)].get(topic, ()), week.coverage) for week in weeks[:-1]]

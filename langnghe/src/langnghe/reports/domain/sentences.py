@@ -250,7 +250,7 @@ def by_field(fields: str, rows: Rows) -> Draft:
     ) if rows["total"]["topics"] else Draft("fields.head", "Chưa có lượt nào được phân loại trong kỳ.", "No note of this period is coded yet.", (e,))
 
 
-def methods(method: str, rows: Rows) -> Iterator[Draft]:
+def methods(method: str) -> Iterator[Draft]:
     e = method
     yield Draft(
         "methods",

@@ -48,7 +48,8 @@ def check_migrations() -> list[dict[str, str]]:
     waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if not waiting:
         return []
-    return [{"what": f"The database lacks {len(waiting)} changes of structure.", "todo": "Run `langnghe serve`, which makes them."}]
+    return [{"what": f"The database lacks {len(waiting)} changes of structure.",
+             "todo": "Run `langnghe serve`, which makes them."}]
 
 
 def check_chain() -> list[dict[str, str]]:
@@ -57,8 +58,8 @@ def check_chain() -> list[dict[str, str]]:
     from langnghe.audit.domain import check_chain as faults
 
     try:
-        return [{"what": f"The audit log is broken: {fault}.", "todo": "Stop, keep a copy of the database, and compare with a backup."}
-                for fault in faults()[:10]]
+        return [{"what": f"The audit log is broken: {fault}.",
+                 "todo": "Stop, keep a copy of the database, and compare with a backup."} for fault in faults()[:10]]
     except DatabaseError:
         return []  # no tables yet: check_migrations has said so
 

@@ -66,7 +66,8 @@ def verify_report(words: argparse.Namespace) -> int:
         raise BadInput(f"There is no file {words.file}.")
     differences = verify_file(words.file)
     if words.json:
-        print(json.dumps({"file": str(words.file), "differences": [d.as_dict() for d in differences]}, ensure_ascii=False, indent=1))
+        answer = {"file": str(words.file), "differences": [difference.as_dict() for difference in differences]}
+        print(json.dumps(answer, ensure_ascii=False, indent=1))
     else:
         for difference in differences:
             print(f"✗ {difference}")

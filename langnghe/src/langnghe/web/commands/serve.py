@@ -6,6 +6,7 @@ import argparse
 import os
 import socket
 import sys
+from typing import Any
 
 from langnghe.web.commands import BadInput, add_command
 
@@ -48,7 +49,7 @@ def serve(words: argparse.Namespace) -> None:
     name = own_address() if words.https else "localhost"
     if not is_free(host, words.port):
         raise BadInput(f"Port {words.port} is in use. Choose another with --port.")
-    files = {}
+    files: dict[str, Any] = {}
     if words.https:
         from langnghe.web.certificates import certificate_for
 
