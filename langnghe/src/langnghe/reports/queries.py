@@ -182,3 +182,18 @@ def topics_by_id(unit: Unit) -> dict[int, Topic]:
         topic.pk: topic
         for topic in Topic.objects.filter(field__frame__network=unit.network).select_related("field")
     }
+
+
+def places_by_period(unit: Unit, topics: Iterable[int], periods: Iterable[Period]) -> dict[int, dict[str, set[int]]]:
+    """In which places each of these topics was heard in each period; one query, whatever the number of periods."""
+    periods = list(periods)
+    heard: dict[int, dict[str, set[int]]] = {topic: {period.code: set() for period in periods} for topic in topics}
+    start = periods[0].first_day
+    rows = (
+        Observation.objects.under(unit).heard_between(start, periods[-1].last_day)
+        .filter(set_aside=None, place__isnull=False).annotate(at_topic=Coalesce("placement__topic", "topic"))
+        .filter(at_topic__in=list(heard)).order_by().values_list("at_topic", "day", "place").distinct()
+    )
+    for topic, day, place in rows:
+        heard[topic][periods[(day - start).days // 7].code].add(place)
+    return heard

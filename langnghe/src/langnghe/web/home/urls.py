@@ -1,3 +1,12 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from langnghe.web.home import views
+
+urlpatterns = [
+    path("", views.start, name="start"),
+    path("tour/", views.tour, name="tour"),
+    path("overview/", views.home, name="home"),
+    path("overview/<str:period>/", views.home, name="home_period"),
+    path("overview/<str:period>/topics.csv", views.topics_csv, name="home_csv"),
+    path("overview/<str:period>/table/", views.topics_table, name="home_table"),
+]

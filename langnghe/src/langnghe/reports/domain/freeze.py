@@ -1,0 +1,166 @@
+"""The evidence of a weekly report: counted rows with their base, method and uncertainty, as records that can be frozen."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from langnghe.frames.models import Topic
+from langnghe.intake.models import DoorCount
+from langnghe.network.models import Unit
+from langnghe.reports.domain.facts import FLOOR, Rows, Week, duty_rows, indication, topic_rows
+from langnghe.reports.domain.sentences import Item
+from langnghe.reports.models import Recommendation
+from langnghe.reports.queries import Outcome, outcome
+
+SALIENT = 4
+NOT_A_SAMPLE = {
+    "type": "coverage_bounds",
+    "text": {
+        "vi": "Khoảng phủ: từ số địa bàn ghi nhận đến số đó cộng địa bàn im lặng. Không phải sai số chọn mẫu.",
+        "en": "Coverage bounds: places that recorded it, up to that plus the silent ones. Not a sampling error.",
+    },
+}
+COMPLETE = {
+    "type": "none",
+    "text": {"vi": "Đếm hết nguồn nêu ở cột cơ sở; không suy rộng.", "en": "A complete count of the stated source; not generalised."},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class WeekEvidence:
+    """The records of one report, by what they are for, in the order of their labels."""
+
+    duties: dict[str, Any]
+    fate: dict[str, Any]
+    items: tuple[Item, ...]
+    fields: dict[str, Any]
+    method: dict[str, Any]
+    register: dict[str, Any] | None
+    records: tuple[dict[str, Any], ...]
+
+
+def both(vi: str, en: str) -> dict[str, str]:
+    return {"vi": vi, "en": en}
+
+
+def week_evidence(unit: Unit, weeks: Sequence[Week], *, recommendations: Sequence[Recommendation], at: dt.datetime) -> WeekEvidence:
+    """Count everything that the report of the last of these weeks will say."""
+    period = weeks[-1].period
+    frozen = at.isoformat()
+    records: list[dict[str, Any]] = []
+
+    def record(kind: str, title: dict[str, str], *, query: dict[str, Any], base: dict[str, str], method: dict[str, str], rows: Rows,
+               uncertainty: dict[str, Any], merged: int = 0) -> dict[str, Any]:
+        answer = {
+            "id": f"E{len(records) + 1:02}", "kind": kind, "title": title,
+            "query": {**query, "unit": unit.code, "period": period.code, "days": [str(period.first_day), str(period.last_day)]},
+            "base": base, "method": method, "uncertainty": uncertainty,
+            "suppressed": {"k": unit.network.k_inside, "cells": merged, "how": "merged" if merged else "none"},
+            "rows": rows, "frozen_at": frozen,
+        }
+        records.append(answer)
+        return answer
+
+    duties = record(
+        "DocumentCount", both(f"Chế độ báo cáo, tuần {period.number}", f"Reporting duties, week {period.number}"),
+        query={"from": "duties"}, rows=duty_rows(weeks), uncertainty=COMPLETE,
+        base=both("địa bàn có cộng tác viên đang tham gia", "places with active collaborators"),
+        method=both("Đếm báo cáo đã nhận; “không phát sinh” là có báo cáo; nơi được miễn không tính.",
+                    "Count of reports received; “nothing to report” is a report; excused places are left out."),
+    )
+    fate = record(
+        "DocumentCount", both("Lượt ghi nhận và phần để ngoài", "Notes, and what was left out"),
+        query={"from": "notes"}, rows=fate_rows(outcome(unit, period)), uncertainty=COMPLETE,
+        base=both("mọi lượt ghi nhận của kỳ", "every note of the period"),
+        method=both("Mỗi lượt có đúng một kết cục; vào bằng ra.", "Each note has exactly one outcome; in equals out."),
+    )
+    items = []
+    chosen = choose_salient(weeks)
+    topics = Topic.objects.select_related("field").in_bulk(list(chosen))
+    for topic in (topics[key] for key in chosen):
+        by_area = not topic.province_only
+        rows = indication(weeks, topic.pk, floor=unit.network.places_floor, by_area=by_area)
+        merged = sum(row.count("+") for row in rows if row.startswith("a-"))
+        made = record(
+            "FieldIndication", both(f"Lượt ghi nhận: {topic.name_vi}", f"Notes: {topic.name_en or topic.name_vi}"),
+            query={"from": "notes", "topic": topic.code}, rows=rows, uncertainty=NOT_A_SAMPLE, merged=merged,
+            base=both("địa bàn có báo cáo trên địa bàn phải báo cáo", "places that reported, of those that could"),
+            method=both("Đếm lượt ghi nhận và địa bàn. Không suy ra tỷ lệ người dân.", "Count of notes and places. No share of people."),
+        )
+        items.append(Item(made["id"], topic.name_vi, topic.name_en or topic.name_vi, rows))
+    fields = record(
+        "FieldIndication", both("Lượt ghi nhận theo lĩnh vực", "Notes by field"),
+        query={"from": "notes", "by": ["field", "topic"]}, rows=field_rows(weeks), uncertainty=NOT_A_SAMPLE,
+        base=both("địa bàn có báo cáo trên địa bàn phải báo cáo", "places that reported, of those that could"),
+        method=both("Mỗi chủ đề so với bốn tuần liền trước.", "Each topic against the last four weeks."),
+    )
+    register = None
+    if recommendations:
+        register = record(
+            "DocumentFact", both("Kiến nghị của báo cáo này", "Recommendations of this report"), query={"from": "recommendations"},
+            rows=register_rows(recommendations), uncertainty=COMPLETE, base=both("kiến nghị đã nêu", "recommendations made"),
+            method=both("Đếm từ sổ kiến nghị.", "Counted from the register."),
+        )
+    method = record(
+        "DocumentCount", both("Cách làm và giới hạn", "Methods and limits"), query={"from": "method"},
+        rows=method_rows(unit, weeks, fate["rows"]), uncertainty=COMPLETE, base=both("mạng lưới cộng tác viên", "the network"),
+        method=both("Đếm từ danh sách, chế độ báo cáo và cửa chặn thông tin cá nhân.",
+                    "Counted from the roster, the duties and the privacy door."),
+    )
+    return WeekEvidence(duties, fate, tuple(items), fields, method, register, tuple(records))
+
+
+def choose_salient(weeks: Sequence[Week]) -> list[int]:
+    """The widest topics, and any that is new; never one heard in fewer places than the floor."""
+    rows = {topic: row for topic, row in topic_rows(weeks).items() if row["places"] >= FLOOR}
+    fresh = [topic for topic, row in rows.items() if row["change"] == "new"][:1]
+    wide = [topic for topic in rows if topic not in fresh]
+    keep = set(wide[: SALIENT - len(fresh)] + fresh)
+    return [topic for topic in rows if topic in keep]
+
+
+def fate_rows(out: Outcome) -> Rows:
+    rows: Rows = {"total": {"recorded": out.recorded, "used": out.used, "aside": sum(out.aside.values()), "uncoded": out.uncoded,
+                            "confirmed": out.confirmed}}
+    rows.update({f"r-{reason}": {"notes": number} for reason, number in sorted(out.aside.items())})
+    return rows
+
+
+def field_rows(weeks: Sequence[Week]) -> Rows:
+    """One row a topic, with its names and its field; a total of how many moved which way."""
+    counted = topic_rows(weeks)
+    topics = Topic.objects.select_related("field").in_bulk(list(counted))
+    changes = [row["change"] for row in counted.values()]
+    rows: Rows = {"total": {
+        "topics": len(counted), "notes": sum(row["notes"] for row in counted.values()),
+        "reported": weeks[-1].coverage.reported, "could": weeks[-1].coverage.could, "silent": len(weeks[-1].coverage.silent),
+        **{name: changes.count(name) for name in ("wider", "new", "narrower", "unclear")},
+    }}
+    for key, row in counted.items():
+        topic = topics[key]
+        rows[topic.code] = {
+            "topic": topic.name_vi, "topic_en": topic.name_en or topic.name_vi, "field": topic.field.name_vi,
+            "field_en": topic.field.name_en or topic.field.name_vi, "places": row["places"], "upper": row["upper"],
+            "notes": row["notes"], "change": row["change"],
+        }
+    return rows
+
+
+def register_rows(recommendations: Sequence[Recommendation]) -> Rows:
+    rows: Rows = {"total": {"made": len(recommendations), "next_due": min(item.due_on for item in recommendations).isoformat()}}
+    rows.update({item.code: {"addressee": item.addressee, "due": item.due_on.isoformat(), "state": item.state}
+                 for item in recommendations})
+    return rows
+
+
+def method_rows(unit: Unit, weeks: Sequence[Week], fate: Rows) -> Rows:
+    period, coverage = weeks[-1].period, weeks[-1].coverage
+    stops = DoorCount.objects.filter(unit__path__startswith=unit.path, day__range=(period.first_day, period.last_day))
+    return {"total": {
+        "members": coverage.members, "could": coverage.could, "floor": unit.network.places_floor,
+        "k_inside": unit.network.k_inside, "stops": sum(stops.values_list("hits", flat=True)),
+        "used": fate["total"]["used"], "confirmed": fate["total"]["confirmed"],
+    }}

@@ -1,0 +1,68 @@
+"""A report's way: draft, review, signed, archived. Signed, it is its bytes."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from langnghe.audit.domain import enter, register_actions
+from langnghe.common.errors import Refusal
+from langnghe.common.states import check_transition
+from langnghe.network.enums import Role
+from langnghe.network.models import Membership
+from langnghe.reports.enums import REPORT_STEPS, ReportState
+from langnghe.reports.models import Report
+
+register_actions(
+    report__reviewed="A draft was handed over for review.",
+    report__returned="A report in review went back to draft.",
+    report__signed="A report was signed; its bytes were stored.",
+    report__archived="A signed report was archived.",
+)
+
+WHO_MAY: dict[str, frozenset[str]] = {
+    ReportState.REVIEW: frozenset({Role.ANALYST, Role.EDITOR}),
+    ReportState.DRAFT: frozenset({Role.EDITOR, Role.SIGNER}),
+    ReportState.SIGNED: frozenset({Role.SIGNER}),
+    ReportState.ARCHIVED: frozenset({Role.EDITOR, Role.SIGNER}),
+}
+
+
+def check_role(report: Report, state: str, *, by: Any) -> None:
+    """Only a member of the report's own unit, in a role that may take this step."""
+    if not Membership.objects.active().filter(user=by, unit=report.unit, role__in=WHO_MAY[state]).exists():
+        raise Refusal("report.role", _("Your role does not take this step."), todo=_("Ask somebody whose role it is."), status=403)
+
+
+def move_report(report: Report, state: str, *, by: Any, at: dt.datetime) -> Report:
+    """Hand over, send back or archive. Signing has its own function: it stores the bytes."""
+    if state == ReportState.SIGNED:
+        raise ValueError("sign_report signs")
+    return _step(report, state, by=by, at=at)
+
+
+def sign_report(report: Report, *, number: str, by: Any, at: dt.datetime) -> Report:
+    """Sign: number it, render every file with the number on it, store the bytes, and never change it again."""
+    from langnghe.reports.domain.files import store_files
+
+    with transaction.atomic():
+        report = Report.objects.select_for_update().get(pk=report.pk)
+        report.number, report.signed_by, report.signed_at = number, by, at
+        report = _step(report, ReportState.SIGNED, by=by, at=at)
+        store_files(report)
+    return report
+
+
+def _step(report: Report, state: str, *, by: Any, at: dt.datetime) -> Report:
+    action = {ReportState.REVIEW: "report.reviewed", ReportState.DRAFT: "report.returned", ReportState.SIGNED: "report.signed",
+              ReportState.ARCHIVED: "report.archived"}[ReportState(state)]
+    with transaction.atomic():
+        check_transition(REPORT_STEPS, report.state, state)
+        check_role(report, state, by=by)
+        report.state = state
+        report.save()
+        enter(action, f"report:{report.pk}", by=by, at=at, network=report.unit.network_id, digest=report.digest)
+    return report
