@@ -66,6 +66,14 @@ def read_notes() -> list[dict[str, Any]]:
     return [json.loads(line) for line in lines if line.strip()]
 
 
+@cache
+def notes_by_story() -> dict[str, list[int]]:
+    answer: dict[str, list[int]] = defaultdict(list)
+    for index, note in enumerate(read_notes()):
+        answer[note.get("story", "")].append(index)
+    return answer
+
+
 def read_script(network: Network, *, at: dt.datetime) -> Script:
     facts = tomllib.loads((HERE / "storylines.toml").read_text(encoding="utf-8"))
     weeks = [Period.week_of(today(at), network.week_rule).before()]
@@ -126,10 +134,9 @@ def heard_by(item: DueItem, script: Script, number: int, week: Period) -> Iterat
     """The notes of one collaborator in one week: stories drawn by their weight, the least told note of each first."""
     if item.state != DueState.SUBMITTED:
         return
-    volume, chance = script.facts["volume"], script.chance
-    recent = number >= len(script.weeks) - volume["recent_weeks"]
+    chance = script.chance
     places = sorted(item.membership.places.all(), key=lambda place: place.code)
-    for _turn in range(volume["recent" if recent else "usual"]):
+    for _turn in range(script.facts["volume"]["usual"]):
         place = chance.choice(places)
         day = week.first_day + dt.timedelta(days=chance.randrange(7))
         note = draw_note(script, number, place, day)
@@ -143,21 +150,21 @@ def draw_note(script: Script, number: int, place: Place, day: dt.date) -> dict[s
     for slug, begins in script.first_days().items():
         if day < begins:
             weights[slug] = 0
-    if not any(weights.values()):
-        return None
-    story = script.chance.choices(list(weights), list(weights.values()))[0]
     month = (day - script.shift).month
-    fitting = [
-        (script.told[index], index) for index, note in enumerate(script.notes)
-        if note.get("story", "") == story and (not note["areas"] or area in note["areas"])
-        and (not note["months"] or month in note["months"])
-    ]
-    if not fitting:
-        return None
-    least = min(count for count, _index in fitting)
-    index = script.chance.choice([index for count, index in fitting if count == least])
-    script.told[index] += 1
-    return script.notes[index]
+    while any(weights.values()):
+        story = script.chance.choices(list(weights), list(weights.values()))[0]
+        fitting = [
+            index for index in notes_by_story()[story]
+            if (not script.notes[index]["areas"] or area in script.notes[index]["areas"])
+            and (not script.notes[index]["months"] or month in script.notes[index]["months"])
+        ]
+        if fitting:
+            least = min(script.told[index] for index in fitting)
+            index = script.chance.choice([index for index in fitting if script.told[index] == least])
+            script.told[index] += 1
+            return script.notes[index]
+        weights[story] = 0  # nothing of it fits this place and month: passed over
+    return None
 
 
 @cache
