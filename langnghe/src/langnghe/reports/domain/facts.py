@@ -13,12 +13,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from nghe.evidence import Coverage
+from nghe.wording import Week as EarlierWeek
+from nghe.wording import default_scale, history_of
+
 from langnghe.common.periods import Period
-from langnghe.reports.queries import Coverage, Note
+from langnghe.reports.queries import Coverage as PeriodCoverage
+from langnghe.reports.queries import Note
 
 Rows = dict[str, dict[str, Any]]
 WEEKS_BEFORE = 4
-FLOOR = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +30,14 @@ class Week:
     """One period with its coverage and its notes."""
 
     period: Period
-    coverage: Coverage
+    coverage: PeriodCoverage
     notes: tuple[Note, ...]
 
     def of_topic(self, topic: int) -> list[Note]:
         return [note for note in self.notes if note.topic == topic]
 
 
-def split_weeks(periods: Sequence[Period], coverages: dict[str, Coverage], notes: Iterable[Note]) -> list[Week]:
+def split_weeks(periods: Sequence[Period], coverages: dict[str, PeriodCoverage], notes: Iterable[Note]) -> list[Week]:
     """The notes of each period, oldest period first."""
     heard: dict[str, list[Note]] = defaultdict(list)
     for note in notes:
@@ -47,30 +51,21 @@ def places_of(notes: Iterable[Note]) -> set[int]:
     return {note.place for note in notes if note.place is not None}
 
 
-def breadth(notes: Sequence[Note], coverage: Coverage) -> dict[str, int]:
+def breadth(notes: Sequence[Note], coverage: PeriodCoverage) -> dict[str, int]:
     """Places that heard it, of those that reported, of those that could; `upper` adds every silent place."""
     heard = len(places_of(notes))
     silent = len(coverage.silent)
     return {"places": heard, "reported": coverage.reported, "could": coverage.could, "silent": silent, "upper": heard + silent}
 
 
-def change(now: dict[str, int], before: Sequence[dict[str, int]]) -> str:
-    """`new`, `wider`, `narrower` or `unclear` against the weeks before, by the bounds that silent places allow.
+def earlier(history: Sequence[dict[str, int]]) -> list[EarlierWeek]:
+    """The weeks before, as the scale of words reads them."""
+    return [EarlierWeek(week["places"], week["upper"], week["reported"], week["could"]) for week in history]
 
-    New: nowhere in those weeks, now in three places or more. Wider: more places than any of those weeks can have had, its
-    silent places counted in. Narrower: fewer, this week's silent places counted in, than each of them had for certain.
-    Where nobody reported in those weeks, nothing is known.
-    """
-    known = [week for week in before if week["reported"]]
-    if not known:
-        return "unclear"
-    if now["places"] >= FLOOR and all(week["places"] == 0 for week in known):
-        return "new"
-    if now["places"] > max(week["upper"] for week in known):
-        return "wider"
-    if now["upper"] < min(week["places"] for week in known):
-        return "narrower"
-    return "unclear"
+
+def change(now: dict[str, int], before: Sequence[dict[str, int]]) -> str:
+    """`new`, `wider`, `narrower` or `unclear`, by the rule of the scale (`nghe.wording`): silent places counted in."""
+    return default_scale().change_word(Coverage(now["places"], now["reported"], now["could"]), earlier(before))
 
 
 def indication(weeks: Sequence[Week], topic: int, *, floor: int, by_area: bool) -> Rows:
@@ -83,7 +78,7 @@ def indication(weeks: Sequence[Week], topic: int, *, floor: int, by_area: bool) 
         "notes": len(notes),
         "channels": len({note.channel for note in notes}),
         "change": change(history[-1], history[:-1]),
-        "prev_max": max((week["upper"] for week in history[:-1]), default=0),
+        **history_of(earlier(history[:-1])),
     }
     rows: Rows = {"total": total}
     for week, row in zip(weeks, history, strict=True):
@@ -97,7 +92,7 @@ def indication(weeks: Sequence[Week], topic: int, *, floor: int, by_area: bool) 
     return rows
 
 
-def area_rows(notes: Sequence[Note], coverage: Coverage, *, floor: int) -> Rows:
+def area_rows(notes: Sequence[Note], coverage: PeriodCoverage, *, floor: int) -> Rows:
     """Places by area, areas merged until each has none or at least `floor` places; none where all would be one."""
     heard = places_of(notes)
     groups: list[dict[str, Any]] = []
@@ -179,7 +174,7 @@ def topic_rows(weeks: Sequence[Week]) -> dict[int, dict[str, Any]]:
         now = breadth(mine, weeks[-1].coverage)
         history = [breadth(before[id(week)].get(topic, ()), week.coverage) for week in weeks[:-1]]
         rows[topic] = {"notes": len(mine), "places": now["places"], "upper": now["upper"], "change": change(now, history),
-                       "prev_min": min((week["places"] for week in history), default=0)}
+                       **history_of(earlier(history))}
     return dict(sorted(rows.items(), key=lambda item: (-item[1]["places"], -item[1]["notes"], item[0])))
 
 

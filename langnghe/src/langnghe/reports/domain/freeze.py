@@ -10,12 +10,13 @@ from typing import Any
 from langnghe.frames.models import Topic
 from langnghe.intake.models import DoorCount
 from langnghe.network.models import Unit
-from langnghe.reports.domain.facts import FLOOR, Rows, Week, duty_rows, indication, topic_rows
+from langnghe.reports.domain.facts import Rows, Week, duty_rows, indication, topic_rows
 from langnghe.reports.domain.sentences import Item
 from langnghe.reports.models import Recommendation
 from langnghe.reports.queries import Outcome, outcome
 
 SALIENT = 4
+FLOOR = 3
 NOT_A_SAMPLE = {
     "type": "coverage_bounds",
     "text": {
@@ -143,8 +144,7 @@ def field_rows(weeks: Sequence[Week]) -> Rows:
         topic = topics[key]
         rows[topic.code] = {
             "topic": topic.name_vi, "topic_en": topic.name_en or topic.name_vi, "field": topic.field.name_vi,
-            "field_en": topic.field.name_en or topic.field.name_vi, "places": row["places"], "upper": row["upper"],
-            "notes": row["notes"], "change": row["change"],
+            "field_en": topic.field.name_en or topic.field.name_vi, **row,
         }
     return rows
 

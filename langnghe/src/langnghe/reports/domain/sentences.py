@@ -20,7 +20,6 @@ class Draft:
     vi: str
     en: str
     evidence: tuple[str, ...]
-    words: tuple[str, ...] = ()
     judgement: bool = False
 
 
@@ -67,7 +66,7 @@ def line(item: Item, vi: str, en: str) -> Draft:
         f"qua {{{e}.total.channels}} kênh, {change_vi}.",
         f"*{en}* {item.en}: recorded in {{{e}.total.places}} of the {{{e}.total.reported}} places that reported, "
         f"through {{{e}.total.channels}} channels, {change_en}.",
-        (e,), words=(item.rows["total"]["change"],),
+        (e,),
     )
 
 
@@ -180,7 +179,7 @@ def changed(slot: str, item: Item) -> Draft:
         f"{slot}.change",
         f"{capital(vi)} ({history} địa bàn; nhiều nhất có thể {most}, khi coi mọi nơi im lặng đều có ghi nhận).",
         f"{capital(en)} ({history} places; at most {most}, if every silent place had recorded it).",
-        (item.label,), words=(item.rows["total"]["change"],),
+        (item.label,),
     )
 
 
@@ -246,7 +245,7 @@ def by_field(fields: str, rows: Rows) -> Draft:
         f"{{{e}.total.unclear}} {{w:unclear}}.",
         f"{{{e}.total.topics}} topics: {{{e}.total.wider}} {{w:wider}}, {{{e}.total.new}} {{w:new}}, {{{e}.total.narrower}} {{w:narrower}}, "
         f"{{{e}.total.unclear}} {{w:unclear}}.",
-        (e,), words=("wider", "new", "narrower", "unclear"),
+        (e,),
     ) if rows["total"]["topics"] else Draft("fields.head", "Chưa có lượt nào được phân loại trong kỳ.", "No note of this period is coded yet.", (e,))
 
 

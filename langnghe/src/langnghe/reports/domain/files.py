@@ -1,0 +1,2 @@
+def seal(r): pass
+def write_files(*a, **k): return []
