@@ -1,0 +1,139 @@
+"""A report as a page reads it: sentences with their claims, grouped under headings, and the evidence under one of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from nghe.evidence import Evidence as Frozen
+from nghe.wording import Statement as Sentence
+from nghe.wording import render, render_own
+
+from langnghe.reports.models import Report, Statement
+
+HEADINGS: tuple[tuple[str, Promise], ...] = (
+    ("line", _("The week in five lines")),
+    ("strip", _("What this rests on")),
+    ("i", _("Salient matters")),
+    ("fields", _("By field")),
+    ("silent", _("Who did not report, and who had nothing")),
+    ("left", _("What was left out")),
+    ("outlook", _("Outlook")),
+    ("methods", _("Methods and limits")),
+)
+LABELS: dict[str, Promise] = {
+    "breadth": _("How wide"), "heard": _("Heard most"), "streams": _("Main view"), "minority": _("Other views, kept"),
+    "mood": _("Moods"), "change": _("Change"), "where": _("Where"), "channels": _("Through which ways"),
+    "unknown": _("Not known"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A stretch of a sentence: plain, a claim (a figure or a word with a rule), or its lead-in."""
+
+    text: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    label: str
+    slot: str
+    parts: list[Part]
+    evidence: list[str]
+    kinds: list[str]
+    judgement: bool
+    heading: Promise | str = ""
+    opened: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    title: Promise | str
+    said: list[Said]
+    level: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """One piece of evidence in words: what was asked, of what, how, how unsure."""
+
+    label: str
+    kind: str
+    title: str
+    base: str
+    method: str
+    uncertainty: str
+    hash: str
+    suppressed: int
+    total: dict[str, Any]
+    frozen_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    sections: list[Section]
+    opened: Said | None
+    proofs: list[Proof]
+
+
+def sentence_of(row: Statement, cited: list[str]) -> Sentence:
+    texts = {"vi": row.text_vi} | ({"en": row.text_en} if row.text_en else {})
+    return Sentence(row.label, row.slot, texts, tuple(cited), row.rule_version, judgement=row.judgement)
+
+
+def read_report(report: Report, *, language: str, opened: str = "") -> Read:
+    frozen = {row.label: Frozen.from_dict(row.record) for row in report.evidence.all()}
+    said = [
+        say(row, frozen, language, opened=row.label == opened)
+        for row in report.statements.filter(replaced_by=None).prefetch_related("evidence")
+    ]
+    chosen = next((one for one in said if one.opened), None)
+    proofs = [proof_of(frozen[label], language) for label in chosen.evidence] if chosen else []
+    return Read(list(sections_of(said, frozen, language)), chosen, proofs)
+
+
+def say(row: Statement, frozen: dict[str, Frozen], language: str, *, opened: bool) -> Said:
+    cited = [evidence.label for evidence in row.evidence.all()]
+    sentence = sentence_of(row, cited)
+    shown = language if language in sentence.text else "vi"
+    rendered = render(sentence, frozen, shown)
+    parts, at = [], 0
+    for span in rendered.spans:
+        if span.start < at:
+            continue
+        if span.start > at:
+            parts.append(Part(rendered.text[at: span.start], "plain"))
+        parts.append(Part(rendered.text[span.start: span.end], span.kind))
+        at = span.end
+    parts.append(Part(rendered.text[at:], "plain"))
+    tail = row.slot.partition(".")[2]
+    return Said(row.label, row.slot, parts, cited, list(dict.fromkeys(frozen[label].kind for label in cited)), row.judgement,
+                LABELS.get(tail, ""), opened)
+
+
+def sections_of(said: list[Said], frozen: dict[str, Frozen], language: str) -> Iterator[Section]:
+    for head, title in HEADINGS:
+        if head != "i":
+            mine = [one for one in said if one.slot.partition(".")[0] == head]
+            if mine:
+                yield Section(title, mine)
+            continue
+        items = list(dict.fromkeys(match[0] for one in said if (match := re.match(r"i\d+", one.slot))))
+        if items:
+            yield Section(title, [])
+        for item in items:
+            mine = [one for one in said if one.slot.partition(".")[0] == item]
+            yield Section(render_own(frozen[mine[0].evidence[0]], "title", language).partition(": ")[2], mine, 3)
+
+
+def proof_of(evidence: Frozen, language: str) -> Proof:
+    own = {name: render_own(evidence, name, language) for name in ("title", "base", "method", "uncertainty")}
+    return Proof(evidence.id, evidence.kind, own["title"], own["base"], own["method"], own["uncertainty"],
+                 evidence.hash.removeprefix("sha256:")[:12], int(evidence.suppressed["cells"]),
+                 dict(evidence.rows.get("total", {})), evidence.frozen_at)
