@@ -39,7 +39,7 @@ def messages_of(path: Path) -> Iterator[tuple[object, object]]:
 
     body = path.read_text(encoding="utf-8")
     if path.suffix == ".html":
-        body = templatize(body, origin=str(path))
+        body = "\n".join(line.strip() for line in templatize(body, origin=str(path)).splitlines())
     for _line, message, _comments, context in extract("python", io.BytesIO(body.encode()), keywords=KEYWORDS):
         yield message, context
 
