@@ -86,7 +86,7 @@ def week_in_lines(items: Sequence[Item], *, duties: str, register: str = "") -> 
         yield Draft(
             "line",
             f"*Cần quyết định.* {{{register}.total.made}} kiến nghị mới, sớm nhất đến hạn {{{register}.total.next_due|dm}}; {silent_vi}.",
-            f"*To decide.* {{{register}.total.made}} new recommendations, the first due on {{{register}.total.next_due|dm}}; {silent_en}.",
+            f"*To decide.* New recommendations: {{{register}.total.made}}, the first due on {{{register}.total.next_due|dm}}; {silent_en}.",
             (register, duties),
         )
     else:
@@ -125,12 +125,12 @@ def salient(item: Item, number: int, names: Names) -> Iterator[Draft]:
         yield from views(slot, item, streams, names)
     moods = [row for row in rows if row.startswith(MOOD)]
     if moods:
-        yield listed(f"{slot}.mood", item, moods, names, "", "")
+        yield listed(f"{slot}.mood", item, moods, names, "", "Notes that sound ")
     yield changed(slot, item)
     areas = [row for row in rows if row.startswith("a-")]
     if areas:
         yield where(slot, item, areas, names)
-    yield listed(f"{slot}.channels", item, [row for row in rows if row.startswith("c-")], names, "", "")
+    yield listed(f"{slot}.channels", item, [row for row in rows if row.startswith("c-")], names, "", "Notes through ")
     yield Draft(
         f"{slot}.unknown",
         f"Số người nghĩ như vậy trong dân: lượt ghi nhận không đo được. {{{e}.total.silent}} nơi im lặng có chuyện này hay không.",
@@ -150,7 +150,8 @@ def views(slot: str, item: Item, streams: Sequence[str], names: Names) -> Iterat
             cell = f"{item.label}.{row}"
             strength_vi, strength_en = intensity(item, row)
             parts_vi.append(f"{vi}: {{{cell}.notes}} lượt ở {{{cell}.places}} địa bàn{strength_vi}")
-            parts_en.append(f"{en}: {{{cell}.notes}} notes in {{{cell}.places}} places{strength_en}")
+            parts_en.append(f"{en}: {{{cell}.notes}} {plural(item.rows[row]['notes'], 'note')} in "
+                            f"{{{cell}.places}} {plural(item.rows[row]['places'], 'place')}{strength_en}")
         yield Draft(f"{slot}.{kind}", capital("; ".join(parts_vi)) + ".", capital("; ".join(parts_en)) + ".", (item.label,))
 
 
@@ -165,7 +166,7 @@ def intensity(item: Item, row: str) -> tuple[str, str]:
 def listed(slot: str, item: Item, rows: Sequence[str], names: Names, before_vi: str, before_en: str) -> Draft:
     """“Lo lắng 14 lượt, băn khoăn 12”: names with their counts."""
     vi = [f"{names(row)[0]} {{{item.label}.{row}.notes}}" + (" lượt" if place == 0 else "") for place, row in enumerate(rows)]
-    en = [f"{names(row)[1]} {{{item.label}.{row}.notes}}" + (" notes" if place == 0 else "") for place, row in enumerate(rows)]
+    en = [f"{names(row)[1]} {{{item.label}.{row}.notes}}" for row in rows]
     text_vi, text_en = before_vi + ", ".join(vi), before_en + ", ".join(en)
     return Draft(slot, capital(text_vi) + ".", capital(text_en) + ".", (item.label,))
 
@@ -194,6 +195,11 @@ def where(slot: str, item: Item, areas: Sequence[str], names: Names) -> Draft:
                  (item.label,))
 
 
+def plural(number: int, noun: str) -> str:
+    """The English noun after a figure; Vietnamese has one form."""
+    return noun if number == 1 else f"{noun}s"
+
+
 def capital(text: str) -> str:
     """A capital at the start of a sentence; in front of a word with a rule, its form `|cap`."""
     if text.startswith("{w:"):
@@ -209,13 +215,13 @@ def silence(duties: str, rows: Rows) -> Iterator[Draft]:
         f"{{{e}.total.reported}}/{{{e}.total.could}} địa bàn có báo cáo; {{{e}.total.sent}}/{{{e}.total.members}} cộng tác viên gửi, "
         f"{{{e}.total.on_time}} đúng hạn, {{{e}.total.late}} muộn; {{{e}.total.nil}} nơi báo “không phát sinh”, vẫn là có báo cáo.",
         f"{{{e}.total.reported}} of {{{e}.total.could}} places reported; {{{e}.total.sent}} of {{{e}.total.members}} collaborators sent, "
-        f"{{{e}.total.on_time}} on time, {{{e}.total.late}} late; {{{e}.total.nil}} places said “nothing to report”, which is a report.",
+        f"{{{e}.total.on_time}} on time, {{{e}.total.late}} late; “nothing to report”, which is a report: {{{e}.total.nil}}.",
         (e,),
     )
     silent = [row for row in rows if row.startswith("p-")]
     if silent:
         vi = ", ".join(f"{{{e}.{row}.place}} ({{{e}.{row}.run}} tuần liền)" for row in silent)
-        en = ", ".join(f"{{{e}.{row}.place_en}} ({{{e}.{row}.run}} weeks running)" for row in silent)
+        en = ", ".join(f"{{{e}.{row}.place_en}} ({{{e}.{row}.run}} {plural(rows[row]['run'], 'week')} running)" for row in silent)
         yield Draft("silent.body", f"{{{e}.total.silent}} nơi im lặng: {vi}. Im lặng không có nghĩa là yên.",
                     f"{{{e}.total.silent}} silent places: {en}. Silence does not mean calm.", (e,))
 
