@@ -12,7 +12,6 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from nghe.text.fold import fold
 
 from langnghe.audit.domain import enter, register_actions
 from langnghe.common.clock import today
@@ -24,6 +23,7 @@ from langnghe.intake.enums import HeardFrom, Kind, MoodWord, Origin, Setting, Te
 from langnghe.intake.models import Channel, ImportBatch, Mood, Observation
 from langnghe.network.domain import count_note_as_report
 from langnghe.network.models import Membership, Place, Unit
+from nghe.text.fold import fold
 
 register_actions(note__received="A note was taken in (entered without its author).")
 

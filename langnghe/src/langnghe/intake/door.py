@@ -7,12 +7,12 @@ from collections import Counter
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
-from nghe.privacy import RULES_VERSION, find, scrub
-from nghe.text.fold import nfc
 
 from langnghe.common.errors import Refusal
 from langnghe.intake.models import DoorCount
 from langnghe.network.models import Unit
+from nghe.privacy import RULES_VERSION, find, scrub
+from nghe.text.fold import nfc
 
 VERSION = f"nghe.privacy {RULES_VERSION}"
 

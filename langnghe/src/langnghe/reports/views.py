@@ -11,10 +11,10 @@ from langnghe.common.clock import now
 from langnghe.network.access import OFFICE, READERS, for_roles
 from langnghe.reports.domain.files import file_of
 from langnghe.reports.domain.lifecycle import WHO_MAY, move_report, sign_report
+from langnghe.reports.domain.reading import read_report
 from langnghe.reports.enums import REPORT_STEPS, ReportState
 from langnghe.reports.exporters import evidence_as_csv
 from langnghe.reports.models import Report
-from langnghe.reports.read import read_report
 
 FILES = ("report.docx", "report.pdf", "report.html", "annex.xlsx", "claims.json")
 

@@ -8,10 +8,6 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from nghe.errors import Fault
-from nghe.evidence import Evidence as Frozen
-from nghe.wording import Statement as Sentence
-from nghe.wording import default_scale, render
 
 from langnghe.audit.domain import enter, register_actions
 from langnghe.common.errors import Refusal
@@ -25,6 +21,10 @@ from langnghe.reports.domain.names import names_of
 from langnghe.reports.enums import ReportState
 from langnghe.reports.models import Evidence, Recommendation, Report, Statement
 from langnghe.reports.queries import coverages, notes_heard
+from nghe.errors import Fault
+from nghe.evidence import Evidence as Frozen
+from nghe.wording import Statement as Sentence
+from nghe.wording import default_scale, render
 
 register_actions(report__built="A draft report was built from what was heard.")
 
@@ -108,7 +108,8 @@ def write_recommendations(report: Report, given: Sequence[dict[str, Any]]) -> li
 def all_sentences(evidence: Any, names: sentences.Names, given: Sequence[dict[str, Any]]) -> Iterable[sentences.Draft]:
     """Every sentence of the report, in the order in which it is read."""
     duties, fate, fields, method = (record["id"] for record in (evidence.duties, evidence.fate, evidence.fields, evidence.method))
-    yield from sentences.week_in_lines(evidence.items, duties=duties, register=evidence.register["id"] if evidence.register else "")
+    register = evidence.register["id"] if evidence.register else ""
+    yield from sentences.week_in_lines(evidence.items, duties=duties, register=register)
     yield sentences.strip(duties)
     for number, item in enumerate(evidence.items, 1):
         yield from sentences.salient(item, number, names)

@@ -13,13 +13,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from nghe.evidence import Coverage
-from nghe.wording import Week as EarlierWeek
-from nghe.wording import default_scale, history_of
-
 from langnghe.common.periods import Period
 from langnghe.reports.queries import Coverage as PeriodCoverage
 from langnghe.reports.queries import Note
+from nghe.evidence import Coverage
+from nghe.wording import Week as EarlierWeek
+from nghe.wording import default_scale, history_of
 
 Rows = dict[str, dict[str, Any]]
 WEEKS_BEFORE = 4

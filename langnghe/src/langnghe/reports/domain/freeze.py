@@ -26,7 +26,8 @@ NOT_A_SAMPLE = {
 }
 COMPLETE = {
     "type": "none",
-    "text": {"vi": "Đếm hết nguồn nêu ở cột cơ sở; không suy rộng.", "en": "A complete count of the stated source; not generalised."},
+    "text": {"vi": "Đếm hết nguồn nêu ở cột cơ sở; không suy rộng.",
+             "en": "A complete count of the stated source; not generalised."},
 }
 
 
@@ -47,14 +48,15 @@ def both(vi: str, en: str) -> dict[str, str]:
     return {"vi": vi, "en": en}
 
 
-def week_evidence(unit: Unit, weeks: Sequence[Week], *, recommendations: Sequence[Recommendation], at: dt.datetime) -> WeekEvidence:
+def week_evidence(unit: Unit, weeks: Sequence[Week], *, recommendations: Sequence[Recommendation],
+                  at: dt.datetime) -> WeekEvidence:
     """Count everything that the report of the last of these weeks will say."""
     period = weeks[-1].period
     frozen = at.isoformat()
     records: list[dict[str, Any]] = []
 
-    def record(kind: str, title: dict[str, str], *, query: dict[str, Any], base: dict[str, str], method: dict[str, str], rows: Rows,
-               uncertainty: dict[str, Any], merged: int = 0) -> dict[str, Any]:
+    def record(kind: str, title: dict[str, str], *, query: dict[str, Any], base: dict[str, str], method: dict[str, str],
+               rows: Rows, uncertainty: dict[str, Any], merged: int = 0) -> dict[str, Any]:
         answer = {
             "id": f"E{len(records) + 1:02}", "kind": kind, "title": title,
             "query": {**query, "unit": unit.code, "period": period.code, "days": [str(period.first_day), str(period.last_day)]},
@@ -89,7 +91,8 @@ def week_evidence(unit: Unit, weeks: Sequence[Week], *, recommendations: Sequenc
             "FieldIndication", both(f"Lượt ghi nhận: {topic.name_vi}", f"Notes: {topic.name_en or topic.name_vi}"),
             query={"from": "notes", "topic": topic.code}, rows=rows, uncertainty=NOT_A_SAMPLE, merged=merged,
             base=both("địa bàn có báo cáo trên địa bàn phải báo cáo", "places that reported, of those that could"),
-            method=both("Đếm lượt ghi nhận và địa bàn. Không suy ra tỷ lệ người dân.", "Count of notes and places. No share of people."),
+            method=both("Đếm lượt ghi nhận và địa bàn. Không suy ra tỷ lệ người dân.",
+                        "Count of notes and places. No share of people."),
         )
         items.append(Item(made["id"], topic.name_vi, topic.name_en or topic.name_vi, rows))
     fields = record(
@@ -101,8 +104,9 @@ def week_evidence(unit: Unit, weeks: Sequence[Week], *, recommendations: Sequenc
     register = None
     if recommendations:
         register = record(
-            "DocumentFact", both("Kiến nghị của báo cáo này", "Recommendations of this report"), query={"from": "recommendations"},
-            rows=register_rows(recommendations), uncertainty=COMPLETE, base=both("kiến nghị đã nêu", "recommendations made"),
+            "DocumentFact", both("Kiến nghị của báo cáo này", "Recommendations of this report"),
+            query={"from": "recommendations"}, rows=register_rows(recommendations), uncertainty=COMPLETE,
+            base=both("kiến nghị đã nêu", "recommendations made"),
             method=both("Đếm từ sổ kiến nghị.", "Counted from the register."),
         )
     method = record(

@@ -34,7 +34,8 @@ WHO_MAY: dict[str, frozenset[str]] = {
 def check_role(report: Report, state: str, *, by: Any) -> None:
     """Only a member of the report's own unit, in a role that may take this step."""
     if not Membership.objects.active().filter(user=by, unit=report.unit, role__in=WHO_MAY[state]).exists():
-        raise Refusal("report.role", _("Your role does not take this step."), todo=_("Ask somebody whose role it is."), status=403)
+        raise Refusal("report.role", _("Your role does not take this step."), todo=_("Ask somebody whose role it is."),
+                      status=403)
 
 
 def move_report(report: Report, state: str, *, by: Any, at: dt.datetime) -> Report:

@@ -12,7 +12,8 @@ from langnghe.web.commands.serve import add_serving, refuse_faulty_sqlite, serve
 
 
 def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    command = add_command(commands, "demo", help="Make an invented province with a year of history and this week's report; serve it.",
+    command = add_command(commands, "demo",
+                          help="Make an invented province with a year of history and this week's report; serve it.",
                           example="langnghe demo --data demo-data --no-serve")
     command.add_argument("--data", dest="data_here", metavar="DIR", default="demo-data", help="default demo-data")
     command.add_argument("--no-serve", action="store_true", help="do everything but serve")

@@ -14,8 +14,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from nghe.text.fold import fold
-
 from langnghe.coding.enums import Source
 from langnghe.coding.models import Coding, Placement, SetAside
 from langnghe.common.clock import ZONE, today
@@ -27,6 +25,7 @@ from langnghe.intake.models import Channel, Mood, Observation
 from langnghe.network.domain import open_due_items
 from langnghe.network.enums import DueState
 from langnghe.network.models import DueItem, Duty, Membership, Network, Place
+from nghe.text.fold import fold
 
 HERE = Path(__file__).parent
 SILENT, LATE, NIL, COULD_NOT, ON_TIME = "silent", "late", "nil", "could_not", "on_time"

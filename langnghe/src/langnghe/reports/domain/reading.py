@@ -9,11 +9,11 @@ from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from langnghe.reports.models import Report, Statement
 from nghe.evidence import Evidence as Frozen
 from nghe.wording import Statement as Sentence
 from nghe.wording import render, render_own
-
-from langnghe.reports.models import Report, Statement
 
 HEADINGS: tuple[tuple[str, Promise], ...] = (
     ("line", _("The week in five lines")),
