@@ -10,9 +10,9 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from langnghe.reports.domain.claims import evidence_of, sentence_of
 from langnghe.reports.models import Report, Statement
 from nghe.evidence import Evidence as Frozen
-from nghe.wording import Statement as Sentence
 from nghe.wording import render, render_own
 
 HEADINGS: tuple[tuple[str, Promise], ...] = (
@@ -82,13 +82,8 @@ class Read:
     proofs: list[Proof]
 
 
-def sentence_of(row: Statement, cited: list[str]) -> Sentence:
-    texts = {"vi": row.text_vi} | ({"en": row.text_en} if row.text_en else {})
-    return Sentence(row.label, row.slot, texts, tuple(cited), row.rule_version, judgement=row.judgement)
-
-
 def read_report(report: Report, *, language: str, opened: str = "") -> Read:
-    frozen = {row.label: Frozen.from_dict(row.record) for row in report.evidence.all()}
+    frozen = evidence_of(report)
     said = [
         say(row, frozen, language, opened=row.label == opened)
         for row in report.statements.filter(replaced_by=None).prefetch_related("evidence")

@@ -1,0 +1,71 @@
+"""The claims of a report: its sentences, its evidence, and what is needed to check it alone (`claims.json`)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from nghe.wording.claims import Document, build_claims
+
+from langnghe.audit.domain import day_root
+from langnghe.common.clock import today
+from langnghe.reports.models import Report, Statement
+from nghe.evidence import Evidence as Frozen
+from nghe.wording import Statement as Sentence
+from nghe.wording import default_scale
+
+BUILT_WITH = ("langnghe", "nghe", "typst", "docxtpl", "python-docx", "XlsxWriter")
+
+
+def versions() -> dict[str, str]:
+    """The versions that decide the bytes of a report; `rebuild` names the one that differs."""
+    found = {"scale": default_scale().version}
+    for name in BUILT_WITH:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            found[name] = "not installed"
+    return found
+
+
+def sentence_of(row: Statement, cited: list[str]) -> Sentence:
+    """A stored sentence as the library's own, in its languages."""
+    texts = {"vi": row.text_vi} | ({"en": row.text_en} if row.text_en else {})
+    return Sentence(row.label, row.slot, texts, tuple(cited), row.rule_version, judgement=row.judgement)
+
+
+def sentences_of(report: Report) -> list[Sentence]:
+    rows = report.statements.filter(replaced_by=None).prefetch_related("evidence")
+    return [sentence_of(row, [evidence.label for evidence in row.evidence.all()]) for row in rows]
+
+
+def evidence_of(report: Report) -> dict[str, Frozen]:
+    return {row.label: Frozen.from_dict(row.record) for row in report.evidence.all()}
+
+
+def facts_of(report: Report) -> dict[str, Any]:
+    """What the digest covers of the report itself; nothing in it changes once it is signed.
+
+    The audit root is that of the day before, which is closed: the same on any later day.
+    """
+    moment = report.signed_at or report.made_at
+    return {
+        "kind": report.kind, "version": report.version, "number": report.number, "made_at": report.made_at.isoformat(),
+        "date": today(moment).isoformat(), "signed": report.signed_at is not None,
+        "audit_root": day_root(today(moment) - dt.timedelta(days=1)),
+    }
+
+
+def claims_of(report: Report, *, fixed: list[str], files: dict[str, str] | None = None) -> Document:
+    """The document of claims; a `Fault` where a sentence does not follow from its evidence."""
+    unit = report.unit
+    recommendations = [text for row in report.recommendations.all() for text in (row.text_vi, row.text_en) if text]
+    outlook = [text for row in report.statements.filter(slot="outlook") for text in (row.text_vi, row.text_en) if text]
+    return build_claims(
+        report=facts_of(report), unit={"code": unit.code, "name": unit.name_vi, "network": unit.network.code},
+        period={"code": report.period, "rule": report.period_rule, "first_day": report.first_day.isoformat(),
+                "last_day": report.last_day.isoformat()},
+        statements=sentences_of(report), evidence=evidence_of(report).values(), built_with=versions(), files=files or {},
+        fixed=fixed, signed=recommendations + outlook,
+    )
