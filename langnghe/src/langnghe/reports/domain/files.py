@@ -1,2 +1,0 @@
-def seal(r): pass
-def write_files(*a, **k): return []

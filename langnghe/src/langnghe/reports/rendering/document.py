@@ -1,0 +1,166 @@
+"""What a report says, in the order in which it is read, in one language, ready to be set in any format.
+
+`reports.domain.paper` makes it from a stored report; renderers take nothing else. Every string is final text: no renderer
+computes, translates or rounds. `fixed_strings` lists every text with a figure that is no claim (dates, numbers of sections,
+labels), so that `nghe lint` can tell them from what somebody typed in later.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Language = Literal["vi", "en"]
+PartKind = Literal["plain", "lead", "figure", "text", "word"]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A stretch of a sentence; `word` is set in italics (a word with a rule), `lead` in bold."""
+
+    text: str
+    kind: PartKind = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One sentence: its code (`C07`, set in the margin), the label before it, its parts, and the evidence that it cites."""
+
+    code: str
+    parts: tuple[Part, ...]
+    evidence: tuple[str, ...]
+    label: str = ""
+    judgement: bool = False
+
+    @property
+    def text(self) -> str:
+        return "".join(part.text for part in self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Exhibit:
+    """A drawing beside a section: standalone SVG (literal colours), its text alternative, the evidence it draws."""
+
+    title: str
+    svg: str
+    alt: str
+    caption: str
+    evidence: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Head, rows of final text, and which columns are figures (set right, tabular)."""
+
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    figures: tuple[int, ...] = ()
+    caption: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """`level` 1 is numbered in the margin of the contents (“2. Vấn đề nổi cộm”), 2 stands under it (“2.1. Nước sạch”).
+
+    `numbered_lines`: the sentences are the week's lines, set as 1, 2, 3. `strip`: one line set small between rules.
+    """
+
+    title: str
+    said: tuple[Said, ...] = ()
+    level: int = 1
+    exhibits: tuple[Exhibit, ...] = ()
+    table: Table | None = None
+    numbered_lines: bool = False
+    strip: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Letterhead:
+    """The head of a state document (Decree 30/2020, annex I): the office left, the country right, number, place and date."""
+
+    above: str
+    office: str
+    country: str
+    motto: str
+    number: str
+    place_and_date: str
+    stamp: str
+    title: str
+    subtitle: str
+    period: str
+    to: str
+    state_line: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A recommendation: signed text with an addressee and a day."""
+
+    code: str
+    text: str
+    addressee: str
+    due: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """One piece of evidence for the annex: in words, and its rows as a table."""
+
+    id: str
+    kind: str
+    title: str
+    base: str
+    method: str
+    uncertainty: str
+    suppressed: str
+    hash: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, tuple[Any, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportDocument:
+    language: Language
+    letterhead: Letterhead
+    sections: tuple[Section, ...]
+    recommendations: tuple[Asked, ...]
+    scale: tuple[tuple[str, str], ...]
+    scale_title: str
+    evidence: tuple[Proof, ...]
+    signer: str
+    recipients: tuple[str, ...]
+    digest: str
+    audit_root: str
+    made_at: dt.datetime
+    labels: Mapping[str, str] = field(default_factory=dict)
+    claims: bytes = b""
+
+    def every_said(self) -> Iterator[Said]:
+        for section in self.sections:
+            yield from section.said
+
+    def fixed_strings(self) -> list[str]:
+        """Every text beside the claims that a document prints, once for each place where it stands."""
+        head = self.letterhead
+        texts = [head.number, head.place_and_date, head.title, head.subtitle, head.period, head.state_line, head.to, head.above,
+                 head.office, self.signer, *self.recipients, self.scale_title]
+        for section in self.sections:
+            texts += [section.title, section.note]
+            texts += [text for exhibit in section.exhibits for text in (exhibit.title, exhibit.caption, exhibit.alt)]
+            texts += [said.code for said in section.said] + [said.label for said in section.said]
+            if section.table:
+                texts += [section.table.caption, *section.table.head, *[cell for row in section.table.rows for cell in row]]
+        for asked in self.recommendations:
+            texts += [asked.code, asked.addressee, asked.due, asked.state]
+        for word, rule in self.scale:
+            texts += [word, rule]
+        for proof in self.evidence:
+            texts += [proof.id, proof.title, proof.base, proof.method, proof.uncertainty, proof.suppressed, proof.hash]
+        texts += [self.digest, self.audit_root, *self.labels.values()]
+        return [text for text in texts if text]
