@@ -1,0 +1,1 @@
+"""Vietnamese text: one form (`nghe.text.fold`) for search, codes and comparison."""
