@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass, field
+from typing import Any
 
 from django_scopes import scope
 
@@ -73,3 +75,9 @@ def open_places(network: Network, at: dt.datetime) -> dict[str, Place]:
         places[code] = add_place(network, under=province, by=None, at=at, code=code, name_vi=name, kind="commune",
                                  area=area, order=order, opened=OPENED)
     return places
+
+
+def body_of(answer: Any) -> str:
+    """The body of a page without what differs from call to call: its own address and the token of its forms."""
+    text = re.sub(r'(name="csrfmiddlewaretoken" value=")[^"]*', r"\1", answer.content.decode())
+    return text.replace(answer.request["PATH_INFO"], "")

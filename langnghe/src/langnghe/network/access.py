@@ -3,38 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 
+from langnghe.accounts.access import Policy, View, public, signed_in
 from langnghe.network.enums import Role
 
-View = Callable[..., HttpResponse]
-
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """`who`: "public", "signed-in" or "roles"; `reads`: the kind under which reads of unpublished data are counted."""
-
-    who: str
-    roles: frozenset[str] = frozenset()
-    reads: str = ""
-
+__all__ = ["OFFICE", "READERS", "Policy", "demo_only", "for_roles", "public", "roles_of", "signed_in"]
 
 OFFICE = frozenset({Role.ANALYST, Role.EDITOR, Role.SIGNER, Role.ADMINISTRATOR})
 READERS = OFFICE | {Role.LEADER, Role.SURVEY_MANAGER, Role.INFORMATION_OFFICER}
 
 
-def public(view: View) -> View:
-    view.policy = Policy("public")  # type: ignore[attr-defined]
+def demo_only(view: View) -> View:
+    """For a view that answers on invented data alone: it must itself refuse every other network (404)."""
+    view.policy = Policy("demo")  # type: ignore[attr-defined]
     return view
-
-
-def signed_in(view: View) -> View:
-    return _guard(view, Policy("signed-in"))
 
 
 def for_roles(*roles: str, reads: str = "") -> Callable[[View], View]:

@@ -1,3 +1,7 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from langnghe.network import views
+
+urlpatterns = [
+    path("demo/enter/<str:username>", views.demo_sign_in, name="demo_sign_in"),
+]

@@ -108,7 +108,7 @@ USE_I18N = True
 LANGUAGE_COOKIE_NAME = "lang"
 
 STATIC_URL = "static/"
-STATIC_ROOT = DATA / "static"
+STATIC_ROOT = None  # WhiteNoise serves the files from where the packages hold them
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 
