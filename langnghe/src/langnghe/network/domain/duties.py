@@ -1,55 +1,22 @@
-"""Units, places, members and duties: what may be done with them."""
+"""Duties: what is owed, and what came."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
-from django_scopes import scopes_disabled
 
 from langnghe.audit.domain import enter, register_actions
 from langnghe.common.clock import ZONE
 from langnghe.common.errors import Refusal
 from langnghe.common.periods import Period
 from langnghe.common.states import check_transition
-from langnghe.network.enums import DUE_STEPS, DueState, MemberState, Role
-from langnghe.network.models import DueItem, Duty, Membership, Network, Place, Unit
+from langnghe.network.enums import DUE_STEPS, DueState
+from langnghe.network.models import DueItem, Duty, Membership
 
-register_actions(
-    unit__opened="A unit was added to the tree.",
-    place__opened="A place was added to the tree.",
-    member__added="A membership was proposed or made active.",
-    duty__opened="The due items of a period were opened.",
-)
-
-
-def add_unit(network: Network, *, under: Unit | None, by: Any, at: dt.datetime, **fields: Any) -> Unit:
-    """Add an office at the root or under another. The tree's paths are shared by all networks, hence no scope."""
-    with transaction.atomic(), scopes_disabled():
-        values = {"network": network, **fields}
-        unit = Unit.objects.add_child(under, values) if under else Unit.objects.add_root(values)
-        enter("unit.opened", f"unit:{unit.pk}", by=by, at=at, network=network.pk)
-    return unit
-
-
-def add_place(network: Network, *, under: Place | None, by: Any, at: dt.datetime, **fields: Any) -> Place:
-    with transaction.atomic(), scopes_disabled():
-        values = {"network": network, **fields}
-        place = Place.objects.add_child(under, values) if under else Place.objects.add_root(values)
-        enter("place.opened", f"place:{place.pk}", by=by, at=at, network=network.pk)
-    return place
-
-
-def add_member(user: Any, *, unit: Unit, term: Any, role: str, by: Any, at: dt.datetime, places: Iterable[Place] = (),
-               state: str = MemberState.ACTIVE, **fields: Any) -> Membership:
-    with transaction.atomic():
-        member = Membership.objects.create(user=user, unit=unit, term=term, role=role, state=state, **fields)
-        member.places.set(places)
-        enter("member.added", f"membership:{member.pk}", by=by, at=at, network=unit.network_id, role=role)
-    return member
+register_actions(duty__opened="The due items of a period were opened.")
 
 
 def open_due_items(duty: Duty, *, period: Period, by: Any, at: dt.datetime) -> list[DueItem]:
@@ -102,7 +69,3 @@ def report_nothing(member: Membership, *, day: dt.date, at: dt.datetime) -> DueI
     if item.state in {DueState.SUBMITTED, DueState.ACCEPTED}:
         return item
     return mark_due(item, DueState.NIL, at=at)
-
-
-def collaborator_membership(user: Any) -> Membership | None:
-    return Membership.objects.active().filter(user=user, role=Role.COLLABORATOR).select_related("unit__network").first()
