@@ -64,9 +64,10 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """`level` 1 is numbered in the margin of the contents (“2. Vấn đề nổi cộm”), 2 stands under it (“2.1. Nước sạch”).
+    """`level` 1 is a heading of the report (“2. Vấn đề nổi cộm”), 2 stands under it (“2.1. Nước sạch”); numbers are in the title.
 
-    `numbered_lines`: the sentences are the week's lines, set as 1, 2, 3. `strip`: one line set small between rules.
+    `numbered_lines`: the sentences are the week's lines, set as 1, 2, 3. `strip`: one line set small between rules, no title.
+    `table` follows the sentences: the fields, or the recommendations (signed text with an addressee and a day).
     """
 
     title: str
@@ -98,17 +99,6 @@ class Letterhead:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """A recommendation: signed text with an addressee and a day."""
-
-    code: str
-    text: str
-    addressee: str
-    due: str
-    state: str
-
-
-@dataclass(frozen=True, slots=True)
 class Proof:
     """One piece of evidence for the annex: in words, and its rows as a table."""
 
@@ -124,16 +114,24 @@ class Proof:
     rows: tuple[tuple[str, tuple[Any, ...]], ...]
 
 
+LABELS = (
+    "number", "judgement", "evidence_under", "recipients", "annex", "annex_of", "scale", "evidence", "proof_id", "proof_title", "proof_base", "proof_method",
+    "proof_uncertainty", "proof_suppressed", "proof_used", "proof_hash", "row", "digest", "audit_root", "how_to_read", "how_to_check",
+)
+
+
 @dataclass(frozen=True, slots=True)
 class ReportDocument:
+    """`labels` holds a text for each of `LABELS`: heads of tables, names of annexes, the lines that say how to read and check."""
+
     language: Language
     letterhead: Letterhead
     sections: tuple[Section, ...]
-    recommendations: tuple[Asked, ...]
     scale: tuple[tuple[str, str], ...]
     scale_title: str
     evidence: tuple[Proof, ...]
     signer: str
+    signed_by: str
     recipients: tuple[str, ...]
     digest: str
     audit_root: str
@@ -146,20 +144,19 @@ class ReportDocument:
             yield from section.said
 
     def fixed_strings(self) -> list[str]:
-        """Every text beside the claims that a document prints, once for each place where it stands."""
+        """Every text beside the claims that a document prints, once for each place where it stands.
+
+        The scale of words is not among them: it is known by its version, and its words are what only a claim may say.
+        """
         head = self.letterhead
         texts = [head.number, head.place_and_date, head.title, head.subtitle, head.period, head.state_line, head.to, head.above,
-                 head.office, self.signer, *self.recipients, self.scale_title]
+                 head.office, head.country, head.motto, head.stamp, self.signer, self.signed_by, *self.recipients, self.scale_title]
         for section in self.sections:
             texts += [section.title, section.note]
             texts += [text for exhibit in section.exhibits for text in (exhibit.title, exhibit.caption, exhibit.alt)]
             texts += [said.code for said in section.said] + [said.label for said in section.said]
             if section.table:
                 texts += [section.table.caption, *section.table.head, *[cell for row in section.table.rows for cell in row]]
-        for asked in self.recommendations:
-            texts += [asked.code, asked.addressee, asked.due, asked.state]
-        for word, rule in self.scale:
-            texts += [word, rule]
         for proof in self.evidence:
             texts += [proof.id, proof.title, proof.base, proof.method, proof.uncertainty, proof.suppressed, proof.hash]
         texts += [self.digest, self.audit_root, *self.labels.values()]

@@ -1,0 +1,169 @@
+"""A stored report as the document that every renderer takes: final texts, in one language, in the order in which they are read."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import replace
+
+from django.utils import formats, translation
+from django.utils.translation import gettext as _
+
+from langnghe.common.clock import today
+from langnghe.reports.domain import reading
+from langnghe.reports.domain.claims import evidence_of, facts_of
+from langnghe.reports.domain.exhibits import exhibits_of
+from langnghe.reports.models import Recommendation, Report
+from langnghe.reports.rendering.document import Language, Letterhead, Part, Proof, ReportDocument, Said, Section, Table
+from nghe.evidence import Evidence as Frozen
+from nghe.wording import default_scale, render_own
+
+HASH_SHOWN = 12
+
+
+def set_in_type(report: Report, *, language: Language, claims: bytes = b"") -> ReportDocument:
+    """The whole document in one language; `claims` are the bytes that travel inside the files."""
+    with translation.override(language):
+        frozen = evidence_of(report)
+        read = reading.read_report(report, language=language)
+        return ReportDocument(
+            language=language, letterhead=letterhead_of(report, language),
+            sections=tuple(numbered(with_recommendations([set_section(section, frozen, language) for section in read.sections],
+                                                         report, language))),
+            scale=tuple(default_scale().printed(language)), scale_title=_("Words and their rules"),
+            evidence=tuple(prove(row, language) for row in frozen.values()),
+            signer=told(report.unit.letterhead, "signer", language),
+            signed_by=report.signed_by.display_name if report.signed_by else "", recipients=recipients_of(report, language),
+            digest=report.digest, audit_root=facts_of(report)["audit_root"], made_at=report.signed_at or report.made_at,
+            labels=labels_of(report), claims=claims,
+        )
+
+
+def told(head: dict[str, str], name: str, language: str) -> str:
+    """One line of an office's letterhead, in the language if there is one, else in Vietnamese."""
+    return head.get(f"{name}_{language}") or head.get(f"{name}_vi", "")
+
+
+def long_day(day: dt.date, language: str) -> str:
+    return f"ngày {day:%d} tháng {day:%m} năm {day:%Y}" if language == "vi" else f"{day.day} {formats.date_format(day, 'F Y')}"
+
+
+def letterhead_of(report: Report, language: Language) -> Letterhead:
+    """Decree 30/2020, annex I; what the office has not filled in stays out."""
+    head = report.unit.letterhead
+    day = today(report.signed_at or report.made_at)
+    agency = told(head, "agency", language) or (report.unit.name_vi if language == "vi" else report.unit.name_en or report.unit.name_vi).upper()
+    number, year = report.period[6:], report.period[:4]
+    first, last = report.first_day.strftime("%d/%m/%Y"), report.last_day.strftime("%d/%m/%Y")
+    place = head.get("place", "")
+    state = _("State: %(state)s") % {"state": report.get_state_display()}
+    return Letterhead(
+        above=told(head, "parent", language), office=agency,
+        country="CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM" if language == "vi" else "SOCIALIST REPUBLIC OF VIET NAM",
+        motto="Độc lập - Tự do - Hạnh phúc" if language == "vi" else "Independence - Freedom - Happiness",
+        number=_("No.: %(number)s") % {"number": report.number or f"…/{head.get('symbol', '')}".rstrip("/")},
+        place_and_date=", ".join(part for part in (place, long_day(day, language)) if part),
+        stamp=_("INTERNAL") if head.get("stamp", True) else "", title=_("REPORT"),
+        subtitle=_("Public opinion in week %(number)s of %(year)s") % {"number": number, "year": year},
+        period=_("(%(first)s to %(last)s)") % {"first": first, "last": last},
+        to=_("To: %(office)s") % {"office": to} if (to := told(head, "to", language)) else "",
+        state_line="  ·  ".join([
+            state, _("version %(version)s") % {"version": report.version},
+            _("data locked on %(day)s") % {"day": today(report.made_at).strftime("%d/%m/%Y")},
+            _("digest %(digest)s") % {"digest": report.digest.removeprefix("sha256:")[:HASH_SHOWN]},
+        ]),
+    )
+
+
+def set_section(section: reading.Section, frozen: dict[str, Frozen], language: Language) -> Section:
+    """A section with its sentences; of a salient matter also its drawings, of the fields their table."""
+    slots = {one.slot for one in section.said}
+    cited = [label for one in section.said for label in one.evidence]
+    salient = section.level == 3 and bool(cited)
+    return Section(
+        title="" if "strip" in slots else str(section.title), level=2 if section.level == 3 else 1, numbered_lines="line" in slots,
+        strip="strip" in slots, said=tuple(say(one) for one in section.said),
+        exhibits=exhibits_of(frozen[cited[0]], language) if salient else (),
+        table=fields_table(frozen[cited[0]], language) if "fields.head" in slots and cited else None,
+        note=_("The code in the margin leads to the evidence. Italics: a word with a rule, printed in the annex.")
+        if "strip" in slots else "",
+    )
+
+
+def numbered(sections: list[Section]) -> Iterator[Section]:
+    """Titles with their numbers: 1., 2., 2.1., 2.2., 3."""
+    one = two = 0
+    for section in sections:
+        if not section.title:
+            yield section
+            continue
+        one, two = (one + 1, 0) if section.level == 1 else (one, two + 1)
+        yield replace(section, title=f"{one}. {section.title}" if section.level == 1 else f"{one}.{two}. {section.title}")
+
+
+def with_recommendations(sections: list[Section], report: Report, language: Language) -> list[Section]:
+    """What is asked stands before the methods, the last section."""
+    asked = [ask(row, language) for row in report.recommendations.all()]
+    if not asked:
+        return sections
+    head = (_("Code"), _("What is asked"), _("Of whom"), _("Due"), _("State"))
+    return [*sections[:-1], Section(_("Recommendations"), table=Table(head, tuple(asked))), sections[-1]]
+
+
+def say(one: reading.Said) -> Said:
+    parts = tuple(Part(part.text, part.kind) for part in one.parts if part.text)  # type: ignore[arg-type]
+    return Said(one.label, parts, tuple(one.evidence), str(one.heading), one.judgement)
+
+
+def fields_table(evidence: Frozen, language: Language) -> Table | None:
+    """Topics by field: in how many places, with the reach of the silent ones, and the change by rule."""
+    suffix = "" if language == "vi" else "_en"
+    words = {word.key: word.say(language) for word in default_scale().of_group("change")}
+    rows = sorted((row for name, row in evidence.rows.items() if name != "total"),
+                  key=lambda row: (str(row["field"]), -int(row["places"] or 0), str(row["topic"])))
+    if not rows:
+        return None
+    return Table(
+        head=(_("Field"), _("Topic"), _("Places"), _("At most"), _("Notes"), _("Change")), figures=(2, 3, 4),
+        rows=tuple(
+            (str(row[f"field{suffix}"]) if place == 0 or rows[place - 1]["field"] != row["field"] else "", str(row[f"topic{suffix}"]),
+             str(row["places"]), str(row["upper"]), str(row["notes"]), words[str(row["change"])])
+            for place, row in enumerate(rows)
+        ),
+        caption=_("Places: recorded; at most: if every silent place had recorded it too."),
+    )
+
+
+def ask(row: Recommendation, language: str) -> tuple[str, ...]:
+    text = row.text_vi if language == "vi" else row.text_en or row.text_vi
+    return (row.code, text, row.addressee, row.due_on.strftime("%d/%m/%Y"), str(row.get_state_display()))
+
+
+def prove(evidence: Frozen, language: str) -> Proof:
+    own = {name: render_own(evidence, name, language) for name in ("title", "base", "method", "uncertainty")}
+    columns = tuple(dict.fromkeys(name for cells in evidence.rows.values() for name in cells))
+    hidden = int(evidence.suppressed["cells"])
+    return Proof(
+        id=evidence.id, kind=evidence.kind, **own, suppressed=str(hidden) if hidden else "–", hash=evidence.hash, columns=columns,
+        rows=tuple((name, tuple(cells.get(column) for column in columns)) for name, cells in evidence.rows.items()),
+    )
+
+
+def recipients_of(report: Report, language: str) -> tuple[str, ...]:
+    head = report.unit.letterhead
+    lines = [told(head, "to", language), _("Archive: office files.")]
+    return tuple(f"- {line}" for line in lines if line)
+
+
+def labels_of(report: Report) -> dict[str, str]:
+    return {
+        "number": _("No."), "judgement": _("judgement"), "evidence_under": _("Evidence under this sentence"),
+        "recipients": _("Recipients:"), "annex": _("ANNEX"),
+        "annex_of": _("to the report of week %(number)s of %(year)s") % {"number": report.period[6:], "year": report.period[:4]},
+        "scale": _("Words and their rules"), "evidence": _("Evidence"), "proof_id": _("Code"), "proof_title": _("What was counted"),
+        "proof_base": _("Base"), "proof_method": _("Method"), "proof_uncertainty": _("Unsure"),
+        "proof_suppressed": _("Merged because small"), "proof_used": _("Cited by"), "proof_hash": "SHA-256", "row": _("Row"),
+        "digest": _("Digest of the report"), "audit_root": _("Root of the audit log, the day before"),
+        "how_to_read": _("A click on a sentence opens its evidence."),
+        "how_to_check": _("This file can be checked alone: langnghe report verify FILE"),
+    }
