@@ -56,5 +56,5 @@ def _rule(row: dict[str, Any]) -> Rule:
     if re.search(r"\(\?P|\\[wWdDsSbBAZ]|\(\?[a-zA-Z]+\)", source):
         raise ValueError(f"rule {row['name']}: uses what Python and JavaScript read differently")
     capitals = bool(row.get("capitals", False))
-    pattern = re.compile(source.replace("(?<hit>", "(?P<hit>"), 0 if capitals else re.IGNORECASE)
+    pattern = re.compile(source.replace("(?<hit>", "(?P<hit>"), re.ASCII if capitals else re.ASCII | re.IGNORECASE)
     return Rule(row["name"], row["type"], row.get("view", "bare"), capitals, source, pattern, {"vi": row["vi"], "en": row["en"]})

@@ -1,0 +1,99 @@
+"""The door on the device finds what the server's finds, to the character."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from nghe.privacy import RULES_VERSION, find, scrub
+from nghe.privacy.browser import module
+
+pytestmark = pytest.mark.browser
+CHROMIUM = Path("/usr/bin/chromium")
+NOTES = Path(__file__).parents[2] / "langnghe/src/langnghe/web/demo/notes.jsonl"
+ODD = [
+    "\u200b", "\u200d", "\ufeff", "\u202e", "\u00ad", "\ufe0f", "\u0301", "\u0323", "\u031b", "\u00a0", "\u3000", "\u2028",
+    "\u0378", "\U0001fadf", "\ue000", "\x00", "\x1f", "\t", "\n", "９", "٣", "๕", "𝟗", "①", "½", "ﬁ", "ⅷ", "Đ", "ð", "ı", "İ",
+    "ſ", "\u212a", "ß", "Ω", "а", "О", "😀", "👨\u200d👩", "𐍈", "“", "”", "–", "＠", "．", "／", "（", "ế", "e\u0302\u0301", "가", "각",
+]
+WORDS = [
+    "ông", "Bà", "anh", "nguyen", "Nguyễn", "Văn", "Hùng", "số", "nhà", "ngõ", "đường", "0912", "345 687", "0987.654.213",
+    "004189012345", "CCCD", "stk", "Vietcombank", "@ban_tin", "facebook", "a.b@mail.vn", "29A1-123.45", "sinh ngày", "03/09/1992",
+    "https://", "không chín một hai", "H'Hen", "Y", "A", "N.V.H.", "trường", "THPT", "chợ", "xã", "BHXH", "thửa", "145",
+    "tờ bản đồ", "12", ",", ".", "(", ")", " - ", ":",
+]
+
+
+def odd_texts(count: int) -> Iterator[str]:
+    """Strings of words that rules look for, broken up by characters that hide, join or imitate."""
+    chance = random.Random(2026)
+    for _ in range(count):
+        parts = chance.choices(WORDS, k=chance.randint(1, 9))
+        text = chance.choice([" ", " ", "", "  "]).join(parts)
+        for _ in range(chance.randint(0, 5)):
+            place = chance.randint(0, len(text))
+            text = text[:place] + chance.choice(ODD) + text[place:]
+        yield text
+
+
+def given_texts() -> list[str]:
+    texts = [json.loads(line)["text"] for line in NOTES.read_text(encoding="utf-8").splitlines()]
+    reference = os.environ.get("LANGNGHE_REFERENCE")
+    if reference:
+        given = (Path(reference) / "privacy/given.jsonl").read_text(encoding="utf-8")
+        texts += [json.loads(line)["text"] for line in given.splitlines()]
+    return texts
+
+
+@pytest.fixture(scope="module")
+def ask() -> Iterator[Callable[[str, Any], Any]]:
+    """Ask the module in Chromium: `ask("texts.map(door.find)", texts)`."""
+    if not CHROMIUM.exists():
+        pytest.skip("needs Debian's package chromium")
+    playwright = pytest.importorskip("playwright.sync_api", reason="needs playwright")
+    args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+    with playwright.sync_playwright() as player:
+        browser = player.chromium.launch(executable_path=str(CHROMIUM), args=args)
+        page = browser.new_page()
+        source = "data:text/javascript;charset=utf-8," + "".join(f"%{byte:02x}" for byte in module().encode())
+        page.evaluate("async (source) => { window.door = await import(source); }", source)
+        yield lambda script, given: page.evaluate(f"(texts) => {script}", given)
+        browser.close()
+
+
+def in_python(text: str) -> list[dict[str, Any]]:
+    return [{"start": hit.start, "end": hit.end, "type": hit.type, "rule": hit.rule, "why": hit.why} for hit in find(text)]
+
+
+def in_browser(hits: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [{name: hit[name] for name in ("start", "end", "type", "rule", "why")} for hit in hits]
+
+
+@pytest.mark.parametrize("texts", [given_texts(), list(odd_texts(6000))], ids=["notes", "odd"])
+def test_browser_finds_what_python_finds(ask: Callable[[str, Any], Any], texts: list[str]) -> None:
+    answers = ask("texts.map((text) => door.find(text))", texts)
+    assert sum(map(len, answers)) > 0
+    assert [
+        (text, ours, theirs) for text, answer in zip(texts, answers, strict=True)
+        if (ours := in_python(text)) != (theirs := in_browser(answer))
+    ] == []
+
+
+def test_browser_scrubs_to_the_same_text(ask: Callable[[str, Any], Any]) -> None:
+    texts = list(odd_texts(500))
+    assert ask("texts.map((text) => door.scrub(text).text)", texts) == [scrub(text).text for text in texts]
+
+
+def test_browser_counts_utf16_units_too(ask: Callable[[str, Any], Any]) -> None:
+    [hit] = ask("door.find(texts[0])", ["😀 gọi 0912345678"])
+    assert (hit["start"], hit["end"], hit["start16"], hit["end16"]) == (6, 16, 7, 17)
+
+
+def test_browser_says_its_version(ask: Callable[[str, Any], Any]) -> None:
+    assert ask("door.version", None) == RULES_VERSION
