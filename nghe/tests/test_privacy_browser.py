@@ -20,7 +20,8 @@ NOTES = Path(__file__).parents[2] / "langnghe/src/langnghe/web/demo/notes.jsonl"
 ODD = [
     "\u200b", "\u200d", "\ufeff", "\u202e", "\u00ad", "\ufe0f", "\u0301", "\u0323", "\u031b", "\u00a0", "\u3000", "\u2028",
     "\u0378", "\U0001fadf", "\ue000", "\x00", "\x1f", "\t", "\n", "９", "٣", "๕", "𝟗", "①", "½", "ﬁ", "ⅷ", "Đ", "ð", "ı", "İ",
-    "ſ", "\u212a", "ß", "Ω", "а", "О", "😀", "👨\u200d👩", "𐍈", "“", "”", "–", "＠", "．", "／", "（", "ế", "e\u0302\u0301", "가", "각",
+    "ſ", "\u212a", "ß", "Ω", "а", "О", "😀", "👨\u200d👩", "𐍈", "“", "”", "–", "＠", "．", "／", "（", "ế",
+    "e\u0302\u0301", "가", "각",
 ]
 WORDS = [
     "ông", "Bà", "anh", "nguyen", "Nguyễn", "Văn", "Hùng", "số", "nhà", "ngõ", "đường", "0912", "345 687", "0987.654.213",
@@ -43,7 +44,8 @@ def odd_texts(count: int) -> Iterator[str]:
 
 
 def given_texts() -> list[str]:
-    texts = [json.loads(line)["text"] for line in NOTES.read_text(encoding="utf-8").splitlines()]
+    texts = ["Gọi 0912 345 678, nhà số 27, ngõ 112 đường Kim Đồng."]
+    texts += [json.loads(line)["text"] for line in NOTES.read_text(encoding="utf-8").splitlines()]
     reference = os.environ.get("LANGNGHE_REFERENCE")
     if reference:
         given = (Path(reference) / "privacy/given.jsonl").read_text(encoding="utf-8")
