@@ -84,8 +84,17 @@ class UnitQuerySet(TreeQuerySet):
         return self.under(*[m.unit for m in Membership.objects.active().filter(user=user).select_related("unit")])
 
 
-TreeManager = MP_NodeManager.from_queryset(TreeQuerySet)
-UnitManager = MP_NodeManager.from_queryset(UnitQuerySet)
+class TreeManager(MP_NodeManager.from_queryset(TreeQuerySet)):  # type: ignore[misc]
+    """treebeard's manager would hand out its own queryset."""
+
+    queryset: type[TreeQuerySet] = TreeQuerySet
+
+    def get_queryset(self) -> TreeQuerySet:
+        return self.queryset(self.model, using=self._db).order_by("path")
+
+
+class UnitManager(TreeManager.from_queryset(UnitQuerySet)):  # type: ignore[misc]
+    queryset = UnitQuerySet
 
 
 class Unit(MP_Node, Named, Dated):
