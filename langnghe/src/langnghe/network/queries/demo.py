@@ -1,4 +1,4 @@
-"""Questions about the network that more than one page asks."""
+"""Who may be entered with one click."""
 
 from __future__ import annotations
 

@@ -1,0 +1,85 @@
+"""What took over from what: units and places end and have successors, and a question crosses that day."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Self
+
+from langnghe.network.models import Network, Place, PlaceSuccession, Unit, UnitSuccession
+
+
+@dataclass(frozen=True, slots=True)
+class Succession:
+    """The dated links of one tree. A province that split or a commune that joined has several; chains are followed."""
+
+    after: dict[int, list[tuple[dt.date, int]]]
+    before: dict[int, list[tuple[dt.date, int]]]
+
+    @classmethod
+    def of_places(cls, network: Network) -> Self:
+        return cls.of(PlaceSuccession.objects.filter(old__network=network).values_list("old", "new", "on"))
+
+    @classmethod
+    def of_units(cls, network: Network) -> Self:
+        return cls.of(UnitSuccession.objects.filter(old__network=network).values_list("old", "new", "on"))
+
+    @classmethod
+    def of(cls, links: Iterable[tuple[int, int, dt.date]]) -> Self:
+        after, before = defaultdict(list), defaultdict(list)
+        for old, new, on in links:
+            after[old].append((on, new))
+            before[new].append((on, old))
+        return cls(dict(after), dict(before))
+
+    def current(self, keys: Iterable[int], *, on: dt.date) -> set[int]:
+        """These, each replaced by what had taken over from it by that day."""
+        found: set[int] = set()
+        waiting, seen = list(keys), set()
+        while waiting:
+            key = waiting.pop()
+            if key in seen:
+                continue
+            seen.add(key)
+            heirs = [new for day, new in self.after.get(key, ()) if day <= on]
+            if heirs:
+                waiting.extend(heirs)
+            else:
+                found.add(key)
+        return found
+
+    def ancestry(self, keys: Iterable[int]) -> set[int]:
+        """These and all that they took over from: where to look for what was heard before they existed."""
+        found: set[int] = set()
+        waiting = list(keys)
+        while waiting:
+            key = waiting.pop()
+            if key not in found:
+                found.add(key)
+                waiting.extend(old for _day, old in self.before.get(key, ()))
+        return found
+
+
+def places_through_time(place: Place) -> set[int]:
+    """The keys of a place, of what is in it, and of all that these took over from: for questions that cross a merger.
+
+    A place that was split counts with all that was heard in it, since which part it was heard in is not known.
+    """
+    return through_time(Place, Succession.of_places(place.network), place.pk)
+
+
+def units_through_time(unit: Unit) -> set[int]:
+    """The same for an office: itself, those below it, and those whose work they took over."""
+    return through_time(Unit, Succession.of_units(unit.network), unit.pk)
+
+
+def through_time(model: type[Place | Unit], links: Succession, key: int) -> set[int]:
+    found: set[int] = set()
+    more = {key}
+    while more - found:
+        found |= more
+        below = model.objects.under(*model.objects.filter(pk__in=found)).values_list("pk", flat=True)
+        more = links.ancestry(found | set(below))
+    return found
