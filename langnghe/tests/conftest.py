@@ -28,6 +28,29 @@ def quick_passwords(settings: Any) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """Tests in a real browser empty the tables between them, which the triggers of append-only tables rightly refuse."""
+    with django_db_blocker.unblock():
+        lift_triggers_when_emptied()
+
+
+def lift_triggers_when_emptied() -> None:
+    from django.db import connection
+
+    if connection.vendor != "sqlite":
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'keep_%'")
+        triggers = cursor.fetchall()
+    plain = connection.ops.sql_flush
+
+    def sql_flush(*args: Any, **named: Any) -> list[str]:
+        return [*(f"DROP TRIGGER {name}" for name, _sql in triggers), *plain(*args, **named), *(sql for _name, sql in triggers)]
+
+    connection.ops.sql_flush = sql_flush  # type: ignore[method-assign]
+
+
 @pytest.fixture
 def now() -> dt.datetime:
     """Tuesday of the week 2026-W46 that runs from Thursday the 5th to Wednesday the 11th."""
