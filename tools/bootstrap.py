@@ -26,7 +26,7 @@ DEV = ["babel", "deptry", "django-stubs", "editables", "hatchling", "hypothesis"
        "pytest", "pytest-django", "pytest-xdist", "ruff"]
 SETS = {
     "run": ["-e", "nghe[reports]", "-e", "langnghe[reports]"],
-    "dev": ["-e", "nghe[reports]", "-e", "langnghe[reports,postgres]", *DEV],
+    "dev": ["-e", "nghe[reports,survey,text,signals,sql]", "-e", "langnghe[reports,postgres]", *DEV],
 }
 
 
