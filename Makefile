@@ -9,11 +9,13 @@ demo: run-env
 	$(BIN)/langnghe demo $(DEMO_ARGS)
 
 test: dev-env
-	$(BIN)/python -m pytest -n 2 -m "not browser and not postgresql and not r_parity" $(TEST_ARGS)
+	$(BIN)/python -m pytest -n 2 -m "not browser and not postgresql and not r_parity and not spark" $(TEST_ARGS)
 
 test-all: dev-env
-	$(BIN)/python -m pytest -n 2 -m "not browser" $(TEST_ARGS)
+	$(BIN)/python -m pytest -n 2 -m "not browser and not spark" $(TEST_ARGS)
 	$(BIN)/python -m pytest -m browser $(TEST_ARGS)
+	@$(PYTHON) tools/bootstrap.py bench
+	.venv-bench/bin/python -m pytest -m spark -c nghe/pytest.ini nghe/tests $(TEST_ARGS)
 
 check: dev-env
 	$(BIN)/python tools/check.py

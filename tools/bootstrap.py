@@ -3,6 +3,7 @@
 
     python3 tools/bootstrap.py run      what the demo needs
     python3 tools/bootstrap.py dev      the tools of the tests and checks as well
+    python3 tools/bootstrap.py bench    the peers of the benchmarks and Spark, in an environment of their own
 
 pip comes from the wheel beside this file, so neither venv nor ensurepip is needed. pip brings uv from whatever index
 pip is set up for; uv is then pointed at the same places. A second run with nothing changed does nothing.
@@ -19,14 +20,15 @@ import sysconfig
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-VENV = ROOT / ".venv"
-LOCK = ROOT / "requirements.lock"
+LOCKS = {"run": "requirements.lock", "dev": "requirements.lock", "bench": "bench.lock"}
+HOMES = {"run": ".venv", "dev": ".venv", "bench": ".venv-bench"}
 UV_HOME = ROOT / ".tools"
 DEV = ["babel", "deptry", "django-stubs", "editables", "hatchling", "hypothesis", "import-linter", "mypy", "playwright",
        "pytest", "pytest-django", "pytest-xdist", "ruff"]
 SETS = {
     "run": ["-e", "nghe[reports]", "-e", "langnghe[reports]"],
     "dev": ["-e", "nghe[reports,survey,text,signals,sql]", "-e", "langnghe[reports,postgres]", *DEV],
+    "bench": ["-e", "nghe[reports,survey,text,signals,sql]", "svy", "pyspark", "pytest", "hypothesis"],
 }
 
 
@@ -54,7 +56,7 @@ def index_settings() -> dict[str, str]:
 
 def uv() -> str:
     """uv of the locked version: the one already fetched, or fetched now through pip."""
-    lock = LOCK.read_text(encoding="utf-8")
+    lock = (ROOT / LOCKS["run"]).read_text(encoding="utf-8")
     block = re.search(r"^uv==(\S+).*?(?=^\S)", lock + "\nend", re.DOTALL | re.MULTILINE)
     if not block:
         sys.exit("bootstrap: requirements.lock names no uv; run `make lock`.")
@@ -72,7 +74,7 @@ def uv() -> str:
 
 def stamp(kind: str) -> str:
     state = hashlib.sha256()
-    for name in ("requirements.lock", "nghe/pyproject.toml", "langnghe/pyproject.toml", "tools/bootstrap.py"):
+    for name in (LOCKS[kind], "nghe/pyproject.toml", "langnghe/pyproject.toml", "tools/bootstrap.py"):
         state.update((ROOT / name).read_bytes())
     for catalogue in sorted((ROOT / "langnghe/src").rglob("*.po")):
         state.update(catalogue.read_bytes())
@@ -83,17 +85,19 @@ def main(kind: str) -> None:
     if sys.version_info < (3, 11):  # noqa: UP036 - this file is run by whatever python3 there is
         sys.exit(f"bootstrap: Python 3.11 or later is needed, this is {sys.version.split()[0]}. "
                  "Name a newer one: make PYTHON=python3.12 ...")
-    mark = VENV / "bootstrap.stamp"
-    known = {stamp("dev"), stamp(kind)}
+    home = ROOT / HOMES[kind]
+    mark = home / "bootstrap.stamp"
+    known = {stamp("dev"), stamp(kind)} if kind == "run" else {stamp(kind)}
     if mark.exists() and mark.read_text(encoding="utf-8") in known:
         return
     environment = {**os.environ, **index_settings(), "UV_PYTHON_DOWNLOADS": "never", "UV_NO_PROGRESS": "1"}
     tool = uv()
-    if not VENV.exists():
-        subprocess.run([tool, "venv", "--quiet", "--python", sys.executable, str(VENV)], check=True, env=environment)
-    python = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-    subprocess.run([tool, "pip", "install", "--quiet", "--python", str(python), "-c", str(LOCK),
-                    "--build-constraints", str(LOCK), *SETS[kind]], check=True, env=environment, cwd=ROOT)
+    if not home.exists():
+        subprocess.run([tool, "venv", "--quiet", "--python", sys.executable, str(home)], check=True, env=environment)
+    python = home / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    lock = str(ROOT / LOCKS[kind])
+    subprocess.run([tool, "pip", "install", "--quiet", "--python", str(python), "-c", lock, "--build-constraints",
+                    str(ROOT / LOCKS["run"]), *SETS[kind]], check=True, env=environment, cwd=ROOT)
     mark.write_text(stamp(kind), encoding="utf-8")
 
 

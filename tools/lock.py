@@ -1,4 +1,7 @@
-"""Write requirements.lock: every version of both packages, their extras and the tools, with hashes and no addresses."""
+"""Write requirements.lock and bench.lock: every version of both packages, their extras and the tools, with hashes and no addresses.
+
+bench.lock adds the peers of the benchmarks; what both hold has the version of requirements.lock.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +13,16 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))
 from bootstrap import ROOT, index_settings, uv
 
-if __name__ == "__main__":
+
+def lock(source: str, target: str, *more: str) -> None:
     subprocess.run(
-        [uv(), "pip", "compile", "--quiet", "--universal", "--python-version", "3.11", "--generate-hashes",
-         "--no-header", "--no-annotate",         "--no-emit-index-url", "--no-emit-find-links",
-         "--no-emit-package", "nghe", "--no-emit-package", "langnghe",
-         "requirements.in", "-o", "requirements.lock", *sys.argv[1:]],
+        [uv(), "pip", "compile", "--quiet", "--universal", "--python-version", "3.11", "--generate-hashes", "--no-header",
+         "--no-annotate", "--no-emit-index-url", "--no-emit-find-links", "--no-emit-package", "nghe",
+         "--no-emit-package", "langnghe", source, "-o", target, *more],
         check=True, cwd=ROOT, env={**os.environ, **index_settings()}, stdout=subprocess.DEVNULL,
     )
+
+
+if __name__ == "__main__":
+    lock("requirements.in", "requirements.lock", *sys.argv[1:])
+    lock("bench.in", "bench.lock", "-c", "requirements.lock", *sys.argv[1:])
