@@ -1,3 +1,8 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from langnghe.intake import views
+
+urlpatterns = [
+    path("phone/", views.phone_home, name="phone_home"),
+    path("phone/note/", views.phone_capture, name="phone_capture"),
+]

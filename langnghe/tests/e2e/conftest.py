@@ -1,0 +1,235 @@
+"""Pages in Debian's Chromium, at the width of a phone and at a desk.
+
+`live` is Django's own server in this process: tests read and write the same database as the pages do.
+`server` is `langnghe serve` as an office runs it, with its own folder; it can be stopped and started again at the same port.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # playwright runs an event loop in the thread of the tests
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext, Page
+
+    from langnghe.testing import House
+
+CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
+PHONE = {"width": 360, "height": 740}
+DESK = {"width": 1280, "height": 900}
+PEOPLE = ("alice", "bob", "erin", "carol", "dan", "eve", "mallory", "oscar")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    from playwright.sync_api import sync_playwright
+
+    if not Path(CHROMIUM).exists():
+        pytest.skip("Chromium is not installed: apt-get install chromium")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def open_context(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
+    """Open a browser of its own: `open_context(phone=True, dark=True, lang="en", javascript=False)`."""
+    opened = []
+
+    def open_one(*, phone: bool = True, dark: bool = False, lang: str = "vi", javascript: bool = True,
+                 **more: Any) -> BrowserContext:
+        context = browser.new_context(
+            viewport=PHONE if phone else DESK, has_touch=phone, is_mobile=phone, device_scale_factor=2 if phone else 1,
+            color_scheme="dark" if dark else "light", locale="vi-VN" if lang == "vi" else "en-GB",
+            timezone_id="Asia/Ho_Chi_Minh", java_script_enabled=javascript, **more,
+        )
+        context.set_default_timeout(15000)
+        opened.append(context)
+        return context
+
+    yield open_one
+    for context in opened:
+        context.close()
+
+
+# -- a server in this process
+
+
+@dataclass
+class Live:
+    url: str
+    house: House
+
+    def cookie(self, name: str) -> dict[str, Any]:
+        from django.test import Client
+
+        client = Client()
+        client.force_login(self.house.people[name], backend="allauth.account.auth_backends.AuthenticationBackend")
+        return {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": self.url}
+
+
+@pytest.fixture
+def live(transactional_db: None, live_server: Any) -> Iterator[Live]:
+    """The house of `langnghe.testing` on Django's live server, at the clock of the machine, with this network's scope open."""
+    from django_scopes import scope
+
+    from langnghe.common.clock import now
+    from langnghe.testing import build_house
+
+    house = build_house(now())
+    with scope(network=house.network):
+        yield Live(live_server.url, house)
+
+
+@pytest.fixture
+def signed_in_as(open_context: Callable[..., BrowserContext], live: Live) -> Callable[..., Page]:
+    """A page of somebody who is signed in: `signed_in_as("alice", phone=True)`; go to `live.url + address`."""
+
+    def sign_in(name: str, **how: Any) -> Page:
+        context = open_context(base_url=live.url, **how)
+        context.add_cookies([live.cookie(name)])
+        return context.new_page()
+
+    return sign_in
+
+
+# -- the server that an office runs
+
+
+@dataclass
+class Server:
+    """`langnghe serve` in a process of its own; `sessions` holds a signed-in session for each person of the house."""
+
+    data: Path
+    port: int
+    sessions: dict[str, str]
+    process: subprocess.Popen[bytes] | None = field(default=None)
+
+    @property
+    def url(self) -> str:
+        return f"http://localhost:{self.port}"
+
+    @property
+    def log(self) -> Path:
+        return self.data / "server.log"
+
+    def start(self) -> None:
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "langnghe", "--data", str(self.data), "serve", "--port", str(self.port)],
+                stdout=log, stderr=log, env=environment(self.data), start_new_session=True,
+            )
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline:
+            try:
+                urllib.request.urlopen(f"{self.url}/accounts/login/", timeout=2).close()
+                return
+            except (urllib.error.URLError, ConnectionError, TimeoutError):
+                time.sleep(0.1)
+        raise AssertionError(self.log.read_text())
+
+    def stop(self) -> None:
+        if self.process is None:
+            return
+        os.killpg(self.process.pid, 15)
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            os.killpg(self.process.pid, 9)
+            self.process.wait(5)
+        self.process = None
+
+    def cookie(self, name: str) -> dict[str, Any]:
+        return {"name": "sessionid", "value": self.sessions[name], "url": self.url}
+
+
+def environment(data: Path) -> dict[str, str]:
+    plain = {key: value for key, value in os.environ.items() if key not in {"LANGNGHE_CLOCK", "LANGNGHE_POSTGRES"}}
+    return plain | {"LANGNGHE_DATA": str(data), "DJANGO_SETTINGS_MODULE": "langnghe.web.settings",
+                    "LANGNGHE_REQUIRE_SECOND_FACTOR": "0"}
+
+
+BUILD = """
+import json, django
+django.setup()
+from django.conf import settings
+from django.core.management import call_command
+settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+call_command("migrate", verbosity=0)
+from django.test import Client
+from langnghe.common.clock import now
+from langnghe.testing import build_house
+house = build_house(now())
+sessions = {}
+for name, user in house.people.items():
+    client = Client()
+    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    sessions[name] = client.cookies["sessionid"].value
+print(json.dumps(sessions))
+"""
+
+
+@pytest.fixture(scope="session")
+def built_data(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]]:
+    """A data folder with the house in it, made once and copied for each test."""
+    import json
+
+    data = tmp_path_factory.mktemp("built")
+    answer = subprocess.run([sys.executable, "-c", BUILD], env=environment(data), capture_output=True, text=True, check=False)
+    assert answer.returncode == 0, answer.stderr
+    return data, json.loads(answer.stdout.splitlines()[-1])
+
+
+@pytest.fixture
+def server(built_data: tuple[Path, dict[str, str]], tmp_path: Path) -> Iterator[Server]:
+    built, sessions = built_data
+    data = tmp_path / "data"
+    shutil.copytree(built, data)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    running = Server(data, port, sessions)
+    running.start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def served_to(open_context: Callable[..., BrowserContext], server: Server) -> Callable[..., Page]:
+    """Like `signed_in_as`, on the server that an office runs."""
+
+    def sign_in(name: str, **how: Any) -> Page:
+        context = open_context(base_url=server.url, **how)
+        context.add_cookies([server.cookie(name)])
+        return context.new_page()
+
+    return sign_in
+
+
+@pytest.fixture
+def today() -> dt.date:
+    from langnghe.common.clock import today
+
+    return today()
