@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django_scopes import scope
 
 from langnghe.accounts.models import User
@@ -52,13 +53,21 @@ def build_house(at: dt.datetime) -> House:
             house.people[name] = User.objects.create_user(name, password="a long enough word", display_name=name.title())
             house.members[name] = add_member(house.people[name], unit=unit, term=term, role=role, by=None, at=at,
                                              places=[house.places["AT"]] if role == "collaborator" else [])
+            if role != "collaborator":
+                give_second_factor(house.people[name])
     other = Network.objects.create(code="KHAC", name="Mạng khác")
     with scope(network=other):
         term = Term.objects.create(network=other, name="2026", first_day=OPENED, last_day=dt.date(2027, 12, 31))
         house.people["oscar"] = User.objects.create_user("oscar", password="a long enough word", display_name="Oscar")
         house.members["oscar"] = add_member(house.people["oscar"], unit=open_unit(other, "X", at), term=term, role="analyst",
                                             by=None, at=at)
+    give_second_factor(house.people["oscar"])
     return house
+
+
+def give_second_factor(user: User) -> None:
+    """As somebody of an office has it who set up an authenticator app."""
+    Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={"secret": "test"})
 
 
 def open_unit(network: Network, code: str, at: dt.datetime) -> Unit:

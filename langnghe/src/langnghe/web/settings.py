@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "langnghe.network.middleware.NetworkMiddleware",
+    "langnghe.web.middleware.SecondFactorMiddleware",
     "langnghe.web.middleware.RefusalMiddleware",
 ]
 

@@ -11,6 +11,5 @@ urlpatterns = [
     path("", include("langnghe.intake.urls")),
     path("", include("langnghe.coding.urls")),
     path("", include("langnghe.reports.urls")),
-    path("accounts/", include("allauth.urls")),
     path("language", public(set_language), name="set_language"),
 ]

@@ -1,0 +1,19 @@
+from langnghe.accounts.domain.devices import (
+    DEVICE_COOKIE,
+    device_of,
+    enrol_device,
+    revoke_devices,
+    start_enrolment,
+    unlock_device,
+)
+from langnghe.accounts.domain.factors import needs_second_factor
+
+__all__ = [
+    "DEVICE_COOKIE",
+    "device_of",
+    "enrol_device",
+    "needs_second_factor",
+    "revoke_devices",
+    "start_enrolment",
+    "unlock_device",
+]

@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from langnghe.accounts.domain.devices import check_pin
+from langnghe.common.errors import Refusal
+
+DIGITS = {"inputmode": "numeric", "autocomplete": "off", "maxlength": "6", "pattern": "[0-9]{6}"}
+
+
+class PinForm(forms.Form):
+    pin = forms.CharField(label=_("PIN"), max_length=6, widget=forms.PasswordInput(attrs={**DIGITS, "autofocus": True}))
+
+
+class NewPinForm(PinForm):
+    again = forms.CharField(label=_("The PIN once more"), max_length=6, widget=forms.PasswordInput(attrs=DIGITS))
+
+    def clean_pin(self) -> str:
+        pin: str = self.cleaned_data["pin"]
+        try:
+            check_pin(pin)
+        except Refusal as refusal:
+            raise forms.ValidationError(f"{refusal.message} {refusal.todo}") from refusal
+        return pin
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if "pin" in data and data.get("again") != data["pin"]:
+            self.add_error("again", _("The two are not the same."))
+        return data
