@@ -1,6 +1,7 @@
 """Keep each room's Vietnamese catalogue in step with its code.
 
     python tools/messages.py            add new messages, drop unused ones, compile
+    python tools/messages.py ROOM ...   the same for these rooms alone
     python tools/messages.py --check    say what is missing or untranslated, change nothing (exit 1)
 
 Reads Python and templates with Babel, so no gettext programs are needed.
@@ -45,7 +46,9 @@ def messages_of(path: Path) -> Iterator[tuple[object, object]]:
 
 
 def rooms() -> list[Path]:
-    return sorted(path for path in ROOMS.iterdir() if path.is_dir() and not path.name.startswith("__"))
+    chosen = {word for word in sys.argv[1:] if not word.startswith("-")}
+    every = sorted(path for path in ROOMS.iterdir() if path.is_dir() and not path.name.startswith("__"))
+    return [room for room in every if not chosen or room.name in chosen]
 
 
 def wanted(room: Path) -> Catalog:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import langnghe
+import langnghe.web.urls  # the rooms name their actions when they are loaded
 from langnghe.audit.domain import ACTIONS
 
 SOURCE = Path(langnghe.__file__).parent
