@@ -1,0 +1,1 @@
+"""Estimates with their covariance: means, totals, shares, ratios, quantiles, tests, regressions, changes."""

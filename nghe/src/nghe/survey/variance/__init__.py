@@ -1,0 +1,1 @@
+"""Variances from totals of sampled units, from replicates, and after weighting."""
