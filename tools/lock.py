@@ -1,4 +1,4 @@
-"""Write requirements.lock and bench.lock: every version of both packages, their extras and the tools, with hashes and no addresses.
+"""Write requirements.lock and bench.lock: every version, with hashes and without addresses.
 
 bench.lock adds the peers of the benchmarks; what both hold has the version of requirements.lock.
 """
