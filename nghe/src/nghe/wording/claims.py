@@ -9,8 +9,8 @@
                                    # it stands there; figures only, never a word for how many or how it feels
      "signed": ["..."]}            # the office's own signed words: recommendations, outlook
 
-The printed digest covers report, unit, period, sentences, and the hashes of the evidence. Files are named by their hash and are no
-part of it, since they print it.
+The printed digest covers report, unit, period, sentences, and the hashes of the evidence. Files are named by their hash and are
+no part of it, since they print it.
 """
 
 from __future__ import annotations

@@ -190,8 +190,9 @@ def refuse_typed(template: str, cited: Mapping[str, Evidence], lang: str, where:
     for hit in find_figures(bare, allowed=names):
         raise Fault("wording.typed_figure", where, f"“{hit.text}” is typed; a figure comes from evidence: {{E00.row.field}}")
     quoted = {cell.row for cell, _ in cells_of(template, cited, where)}
-    felt = {f"m-{w.key}": w.say(lang) for w in default_scale().of_group("mood")}
-    earned = {word.lower() for row, word in felt.items() if row in quoted}
+    felt = {w.key: w.say(lang) for w in default_scale().of_group("mood")}
+    named = {mood for row in quoted if row.startswith("m-") for mood in row[2:].split("+")}  # m-uneasy+worried: counted together
+    earned = {word.lower() for mood, word in felt.items() if mood in named}
     for hit in find_words(bare, lang):
         if hit.kind == "mood" and hit.text.lower() in earned:
             continue

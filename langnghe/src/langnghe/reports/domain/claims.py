@@ -6,21 +6,21 @@ import datetime as dt
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-from nghe.wording.claims import Document, build_claims
-
 from langnghe.audit.domain import day_root
 from langnghe.common.clock import today
+from langnghe.reports.domain.tables import table_sentences
 from langnghe.reports.models import Report, Statement
 from nghe.evidence import Evidence as Frozen
 from nghe.wording import Statement as Sentence
 from nghe.wording import default_scale
+from nghe.wording.claims import Document, build_claims
 
 BUILT_WITH = ("langnghe", "nghe", "typst", "docxtpl", "python-docx", "XlsxWriter")
 
 
-def versions() -> dict[str, str]:
-    """The versions that decide the bytes of a report; `rebuild` names the one that differs."""
-    found = {"scale": default_scale().version}
+def versions(report: Report, language: str) -> dict[str, str]:
+    """What decides the bytes of a report beside its evidence; `rebuild` names the one that differs."""
+    found = {"language": language, "scale": default_scale().version}
     for name in BUILT_WITH:
         try:
             found[name] = version(name)
@@ -57,15 +57,16 @@ def facts_of(report: Report) -> dict[str, Any]:
     }
 
 
-def claims_of(report: Report, *, fixed: list[str], files: dict[str, str] | None = None) -> Document:
+def claims_of(report: Report, *, fixed: list[str], language: str, files: dict[str, str] | None = None) -> Document:
     """The document of claims; a `Fault` where a sentence does not follow from its evidence."""
-    unit = report.unit
+    unit, frozen = report.unit, list(evidence_of(report).values())
     recommendations = [text for row in report.recommendations.all() for text in (row.text_vi, row.text_en) if text]
     outlook = [text for row in report.statements.filter(slot="outlook") for text in (row.text_vi, row.text_en) if text]
     return build_claims(
         report=facts_of(report), unit={"code": unit.code, "name": unit.name_vi, "network": unit.network.code},
         period={"code": report.period, "rule": report.period_rule, "first_day": report.first_day.isoformat(),
                 "last_day": report.last_day.isoformat()},
-        statements=sentences_of(report), evidence=evidence_of(report).values(), built_with=versions(), files=files or {},
+        statements=[*sentences_of(report), *table_sentences(frozen)], evidence=frozen, built_with=versions(report, language),
+        files=files or {},
         fixed=fixed, signed=recommendations + outlook,
     )

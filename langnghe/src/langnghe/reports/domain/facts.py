@@ -2,26 +2,38 @@
 
 A field indication says in how many places something was heard, out of those that reported, and what the silent places
 could add; it never says a share of people (R7). Places count from three: areas are merged until each shows none or at
-least the floor (R4), and what may be shown for the whole province only has no rows by area (R17).
+least the floor (R4), and what may be shown for the whole province only has no rows by area (R17). Counts of notes under the
+floor for people are merged with the next smallest (`s-agree+wavering`), their names kept; where nothing but the total would be
+left, the row says how many kinds there are and no count.
 """
 
 from __future__ import annotations
 
 import statistics
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from langnghe.common.periods import Period
 from langnghe.reports.queries import Coverage as PeriodCoverage
 from langnghe.reports.queries import Note
+from nghe.disclosure import suppress
 from nghe.evidence import Coverage
 from nghe.wording import Week as EarlierWeek
 from nghe.wording import default_scale, history_of
 
 Rows = dict[str, dict[str, Any]]
 WEEKS_BEFORE = 4
+JOINED = "+"
+"""Between the names of what is counted together."""
+
+
+@dataclass(frozen=True, slots=True)
+class CodeName:
+    code: str
+    vi: str
+    en: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +79,7 @@ def change(now: dict[str, int], before: Sequence[dict[str, int]]) -> str:
     return default_scale().change_word(Coverage(now["places"], now["reported"], now["could"]), earlier(before))
 
 
-def indication(weeks: Sequence[Week], topic: int, *, floor: int, by_area: bool) -> Rows:
+def indication(weeks: Sequence[Week], topic: int, *, floor: int, k: int, by_area: bool, codes: Mapping[int, CodeName]) -> Rows:
     """The rows of one field indication: total, weeks, areas, channels, streams, moods, kinds, codes."""
     this = weeks[-1]
     notes = this.of_topic(topic)
@@ -84,11 +96,52 @@ def indication(weeks: Sequence[Week], topic: int, *, floor: int, by_area: bool) 
         rows[f"w{week.period.number}"] = {name: row[name] for name in ("places", "upper", "reported", "could")}
     if by_area:
         rows.update(area_rows(notes, this.coverage, floor=floor))
-    rows.update({f"c-{name}": {"notes": number} for name, number in counted(note.channel for note in notes)})
-    rows.update(stream_rows(notes))
-    rows.update({f"m-{name}": {"notes": number} for name, number in counted(word for note in notes for word in note.moods)})
-    rows.update({f"t-{name}": {"notes": number} for name, number in counted(note.kind for note in notes)})
+    rows.update(family("c", ((note.channel, note) for note in notes), k))
+    rows.update(family("s", ((note.tendency, note) for note in notes), k, more=breadth_and_strength))
+    rows.update(family("m", ((word, note) for note in notes for word in note.moods), k))
+    rows.update(family("t", ((note.kind, note) for note in notes), k))
+    rows.update(code_rows(notes, codes, k))
     return rows
+
+
+def merged_cells(rows: Rows) -> int:
+    """How many cells lost their own count: areas and values merged, and those without a count."""
+    return sum(len(name[2:].split(JOINED)) for name, cells in rows.items() if JOINED in name or "kinds" in cells)
+
+
+def family(prefix: str, values: Iterable[tuple[str, Note]], k: int,
+           more: Callable[[Sequence[Note]], dict[str, Any]] | None = None) -> Rows:
+    """Notes by value, the largest first, small values merged under a name that keeps them all."""
+    mine: dict[str, list[Note]] = defaultdict(list)
+    for value, note in values:
+        mine[value].append(note)
+    if not mine:
+        return {}
+    counts = dict(counted(value for value, notes in mine.items() for _note in notes))
+    groups = suppress(counts, k=k).groups
+    together = [(group.names, list({id(note): note for name in group.names for note in mine[name]}.values())) for group in groups]
+    if any(len(notes) < k for _names, notes in together):
+        return {f"{prefix}-{JOINED.join(counts)}": {"kinds": len(counts)}}
+    return {f"{prefix}-{JOINED.join(names)}": {"notes": len(notes), **(more(notes) if more else {})} for names, notes in together}
+
+
+def code_rows(notes: Sequence[Note], codes: Mapping[int, CodeName], k: int) -> Rows:
+    """What was said most, by the codes of the topic; a row keeps the names of its codes."""
+    rows = family("k", ((codes[note.code].code, note) for note in notes if note.code is not None), k)
+    by_code = {code.code: code for code in codes.values()}
+    for name, cells in rows.items():
+        inside = [by_code[code] for code in name[2:].split(JOINED)]
+        cells["name"], cells["name_en"] = ", ".join(code.vi for code in inside), ", ".join(code.en for code in inside)
+    return rows
+
+
+def breadth_and_strength(notes: Sequence[Note]) -> dict[str, Any]:
+    """Places of a view, and its median intensity with the range."""
+    row: dict[str, Any] = {"places": len(places_of(notes))}
+    strong = sorted(note.intensity for note in notes if note.intensity is not None)
+    if strong:
+        row |= {"intensity": statistics.median_low(strong), "low": strong[0], "high": strong[-1]}
+    return row
 
 
 def area_rows(notes: Sequence[Note], coverage: PeriodCoverage, *, floor: int) -> Rows:
@@ -112,20 +165,8 @@ def area_rows(notes: Sequence[Note], coverage: PeriodCoverage, *, floor: int) ->
             partner[name] += least[name]
     if len(groups) < 2:
         return {}
-    return {"a-" + "+".join(group["areas"]): {name: group[name] for name in ("places", "reported", "could")} for group in groups}
-
-
-def stream_rows(notes: Sequence[Note]) -> Rows:
-    """Each tendency with its notes, its places and its median intensity (with the range); a view held by one is kept."""
-    rows: Rows = {}
-    for tendency, number in counted(note.tendency for note in notes):
-        mine = [note for note in notes if note.tendency == tendency]
-        row: dict[str, Any] = {"notes": number, "places": len(places_of(mine))}
-        strong = sorted(note.intensity for note in mine if note.intensity is not None)
-        if strong:
-            row |= {"intensity": statistics.median_low(strong), "low": strong[0], "high": strong[-1]}
-        rows[f"s-{tendency}"] = row
-    return rows
+    return {f"a-{JOINED.join(group['areas'])}": {name: group[name] for name in ("places", "reported", "could")}
+            for group in groups}
 
 
 def counted(values: Iterable[str]) -> list[tuple[str, int]]:

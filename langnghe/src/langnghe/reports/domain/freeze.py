@@ -10,10 +10,11 @@ from typing import Any
 from langnghe.frames.models import Topic
 from langnghe.intake.models import DoorCount
 from langnghe.network.models import Unit
-from langnghe.reports.domain.facts import Rows, Week, duty_rows, indication, topic_rows
+from langnghe.reports.domain.facts import CodeName, Rows, Week, duty_rows, indication, merged_cells, topic_rows
 from langnghe.reports.domain.sentences import Item
 from langnghe.reports.models import Recommendation
 from langnghe.reports.queries import Outcome, outcome
+from nghe.wording.lexicon import find_words
 
 SALIENT = 4
 FLOOR = 3
@@ -85,11 +86,11 @@ def week_evidence(unit: Unit, weeks: Sequence[Week], *, recommendations: Sequenc
     topics = Topic.objects.select_related("field").in_bulk(list(chosen))
     for topic in (topics[key] for key in chosen):
         by_area = not topic.province_only
-        rows = indication(weeks, topic.pk, floor=unit.network.places_floor, by_area=by_area)
-        merged = sum(row.count("+") for row in rows if row.startswith("a-"))
+        rows = indication(weeks, topic.pk, floor=unit.network.places_floor, k=unit.network.k_inside, by_area=by_area,
+                          codes=code_names(topic))
         made = record(
             "FieldIndication", both(f"Lượt ghi nhận: {topic.name_vi}", f"Notes: {topic.name_en or topic.name_vi}"),
-            query={"from": "notes", "topic": topic.code}, rows=rows, uncertainty=NOT_A_SAMPLE, merged=merged,
+            query={"from": "notes", "topic": topic.code}, rows=rows, uncertainty=NOT_A_SAMPLE, merged=merged_cells(rows),
             base=both("địa bàn có báo cáo trên địa bàn phải báo cáo", "places that reported, of those that could"),
             method=both("Đếm lượt ghi nhận và địa bàn. Không suy ra tỷ lệ người dân.",
                         "Count of notes and places. No share of people."),
@@ -116,6 +117,15 @@ def week_evidence(unit: Unit, weeks: Sequence[Week], *, recommendations: Sequenc
                     "Counted from the roster, the duties and the privacy door."),
     )
     return WeekEvidence(duties, fate, tuple(items), fields, method, register, tuple(records))
+
+
+def code_names(topic: Topic) -> dict[int, CodeName]:
+    """Codes of a topic by their key. A name that says a word which only a claim may say gives way to its code."""
+    def fit(name: str, language: str, code: str) -> str:
+        return code if find_words(name, language) else name
+
+    return {code.pk: CodeName(code.code, fit(code.name_vi, "vi", code.code), fit(code.name_en or code.name_vi, "en", code.code))
+            for code in topic.codes.all()}
 
 
 def choose_salient(weeks: Sequence[Week]) -> list[int]:

@@ -47,23 +47,44 @@ def move_report(report: Report, state: str, *, by: Any, at: dt.datetime) -> Repo
 
 def sign_report(report: Report, *, number: str, by: Any, at: dt.datetime) -> Report:
     """Sign: number it, render every file with the number on it, store the bytes, and never change it again."""
-    from langnghe.reports.domain.files import store_files
+    from langnghe.reports.domain.files import seal, store_files
 
+    number = number.strip()
+    if not number or len(number) > Report._meta.get_field("number").max_length:
+        raise Refusal("report.number", _("A signed report carries its number and symbol."),
+                      todo=_("Write the number and symbol of the document, for example 118/BC-TTDLXH."))
     with transaction.atomic():
-        report = Report.objects.select_for_update().get(pk=report.pk)
-        report.number, report.signed_by, report.signed_at = number, by, at
-        report = _step(report, ReportState.SIGNED, by=by, at=at)
+        report = lock(report)
+        check_step(report, ReportState.SIGNED, by=by)
+        report.number, report.signed_by, report.signed_at, report.state = number, by, at, ReportState.SIGNED
+        report.save(update_fields=["number", "signed_by", "signed_at", "state"])
+        seal(report)
         store_files(report)
+        enter_step(report, by=by, at=at)
     return report
+
+
+def lock(report: Report) -> Report:
+    """The row as it stands now, held until the end of the transaction."""
+    return Report.objects.select_for_update(of=("self",)).select_related("unit__network").get(pk=report.pk)
+
+
+def check_step(report: Report, state: str, *, by: Any) -> None:
+    check_transition(REPORT_STEPS, report.state, state)
+    check_role(report, state, by=by)
 
 
 def _step(report: Report, state: str, *, by: Any, at: dt.datetime) -> Report:
-    action = {ReportState.REVIEW: "report.reviewed", ReportState.DRAFT: "report.returned", ReportState.SIGNED: "report.signed",
-              ReportState.ARCHIVED: "report.archived"}[ReportState(state)]
     with transaction.atomic():
-        check_transition(REPORT_STEPS, report.state, state)
-        check_role(report, state, by=by)
+        report = lock(report)
+        check_step(report, state, by=by)
         report.state = state
-        report.save()
-        enter(action, f"report:{report.pk}", by=by, at=at, network=report.unit.network_id, digest=report.digest)
+        report.save(update_fields=["state"])
+        enter_step(report, by=by, at=at)
     return report
+
+
+def enter_step(report: Report, *, by: Any, at: dt.datetime) -> None:
+    action = {ReportState.REVIEW: "report.reviewed", ReportState.DRAFT: "report.returned", ReportState.SIGNED: "report.signed",
+              ReportState.ARCHIVED: "report.archived"}[ReportState(report.state)]
+    enter(action, f"report:{report.pk}", by=by, at=at, network=report.unit.network_id, digest=report.digest)

@@ -1,4 +1,4 @@
-"""A stored report as the document that every renderer takes: final texts, in one language, in the order in which they are read."""
+"""A stored report as the document that every renderer takes: final texts, in one language, in the order of reading."""
 
 from __future__ import annotations
 
@@ -13,6 +13,9 @@ from langnghe.common.clock import today
 from langnghe.reports.domain import reading
 from langnghe.reports.domain.claims import evidence_of, facts_of
 from langnghe.reports.domain.exhibits import exhibits_of
+from langnghe.reports.domain.names import KINDS, field_name, names_of, row_name
+from langnghe.reports.domain.sentences import Names
+from langnghe.reports.domain.tables import field_cells, field_order
 from langnghe.reports.models import Recommendation, Report
 from langnghe.reports.rendering.document import Language, Letterhead, Part, Proof, ReportDocument, Said, Section, Table
 from nghe.evidence import Evidence as Frozen
@@ -31,7 +34,7 @@ def set_in_type(report: Report, *, language: Language, claims: bytes = b"") -> R
             sections=tuple(numbered(with_recommendations([set_section(section, frozen, language) for section in read.sections],
                                                          report, language))),
             scale=tuple(default_scale().printed(language)), scale_title=_("Words and their rules"),
-            evidence=tuple(prove(row, language) for row in frozen.values()),
+            evidence=tuple(prove(row, names_of(report.unit), language) for row in frozen.values()),
             signer=told(report.unit.letterhead, "signer", language),
             signed_by=report.signed_by.display_name if report.signed_by else "", recipients=recipients_of(report, language),
             digest=report.digest, audit_root=facts_of(report)["audit_root"], made_at=report.signed_at or report.made_at,
@@ -52,7 +55,8 @@ def letterhead_of(report: Report, language: Language) -> Letterhead:
     """Decree 30/2020, annex I; what the office has not filled in stays out."""
     head = report.unit.letterhead
     day = today(report.signed_at or report.made_at)
-    agency = told(head, "agency", language) or (report.unit.name_vi if language == "vi" else report.unit.name_en or report.unit.name_vi).upper()
+    own = report.unit.name_vi if language == "vi" else report.unit.name_en or report.unit.name_vi
+    agency = told(head, "agency", language) or own.upper()
     number, year = report.period[6:], report.period[:4]
     first, last = report.first_day.strftime("%d/%m/%Y"), report.last_day.strftime("%d/%m/%Y")
     place = head.get("place", "")
@@ -81,8 +85,8 @@ def set_section(section: reading.Section, frozen: dict[str, Frozen], language: L
     cited = [label for one in section.said for label in one.evidence]
     salient = section.level == 3 and bool(cited)
     return Section(
-        title="" if "strip" in slots else str(section.title), level=2 if section.level == 3 else 1, numbered_lines="line" in slots,
-        strip="strip" in slots, said=tuple(say(one) for one in section.said),
+        title="" if "strip" in slots else str(section.title), level=2 if section.level == 3 else 1,
+        numbered_lines="line" in slots, strip="strip" in slots, said=tuple(say(one) for one in section.said),
         exhibits=exhibits_of(frozen[cited[0]], language) if salient else (),
         table=fields_table(frozen[cited[0]], language) if "fields.head" in slots and cited else None,
         note=_("The code in the margin leads to the evidence. Italics: a word with a rule, printed in the annex.")
@@ -111,26 +115,21 @@ def with_recommendations(sections: list[Section], report: Report, language: Lang
 
 
 def say(one: reading.Said) -> Said:
-    parts = tuple(Part(part.text, part.kind) for part in one.parts if part.text)  # type: ignore[arg-type]
+    parts = tuple(Part(part.text, part.kind, part.cell) for part in one.parts if part.text)  # type: ignore[arg-type]
     return Said(one.label, parts, tuple(one.evidence), str(one.heading), one.judgement)
 
 
 def fields_table(evidence: Frozen, language: Language) -> Table | None:
     """Topics by field: in how many places, with the reach of the silent ones, and the change by rule."""
-    suffix = "" if language == "vi" else "_en"
-    words = {word.key: word.say(language) for word in default_scale().of_group("change")}
-    rows = sorted((row for name, row in evidence.rows.items() if name != "total"),
-                  key=lambda row: (str(row["field"]), -int(row["places"] or 0), str(row["topic"])))
+    names = [str(evidence.rows[row]["field" if language == "vi" else "field_en"]) for row in field_order(evidence)]
+    rows = [field_cells(evidence, row, language) for row in field_order(evidence)]
     if not rows:
         return None
     return Table(
         head=(_("Field"), _("Topic"), _("Places"), _("At most"), _("Notes"), _("Change")), figures=(2, 3, 4),
-        rows=tuple(
-            (str(row[f"field{suffix}"]) if place == 0 or rows[place - 1]["field"] != row["field"] else "", str(row[f"topic{suffix}"]),
-             str(row["places"]), str(row["upper"]), str(row["notes"]), words[str(row["change"])])
-            for place, row in enumerate(rows)
-        ),
-        caption=_("Places: recorded; at most: if every silent place had recorded it too."),
+        rows=tuple((name if place == 0 or names[place - 1] != name else "", *cells)
+                   for place, (name, cells) in enumerate(zip(names, rows, strict=True))),
+        caption=_("Places: recorded; at most: if every silent place had recorded it too."), claimed=tuple(range(1, 6)),
     )
 
 
@@ -139,13 +138,16 @@ def ask(row: Recommendation, language: str) -> tuple[str, ...]:
     return (row.code, text, row.addressee, row.due_on.strftime("%d/%m/%Y"), str(row.get_state_display()))
 
 
-def prove(evidence: Frozen, language: str) -> Proof:
+def prove(evidence: Frozen, names: Names, language: Language) -> Proof:
     own = {name: render_own(evidence, name, language) for name in ("title", "base", "method", "uncertainty")}
     columns = tuple(dict.fromkeys(name for cells in evidence.rows.values() for name in cells))
     hidden = int(evidence.suppressed["cells"])
+    known = names.vi if language == "vi" else names.en
     return Proof(
-        id=evidence.id, kind=evidence.kind, **own, suppressed=str(hidden) if hidden else "–", hash=evidence.hash, columns=columns,
+        id=evidence.id, kind=evidence.kind, kind_name=str(KINDS[evidence.kind]), **own, suppressed=str(hidden) if hidden else "–",
+        hash=evidence.hash, columns=columns, headings=tuple(field_name(column) for column in columns),
         rows=tuple((name, tuple(cells.get(column) for column in columns)) for name, cells in evidence.rows.items()),
+        row_names=tuple(row_name(evidence, name, known, language) for name in evidence.rows),
     )
 
 
@@ -160,7 +162,8 @@ def labels_of(report: Report) -> dict[str, str]:
         "number": _("No."), "judgement": _("judgement"), "evidence_under": _("Evidence under this sentence"),
         "recipients": _("Recipients:"), "annex": _("ANNEX"),
         "annex_of": _("to the report of week %(number)s of %(year)s") % {"number": report.period[6:], "year": report.period[:4]},
-        "scale": _("Words and their rules"), "evidence": _("Evidence"), "proof_id": _("Code"), "proof_title": _("What was counted"),
+        "scale": _("Words and their rules"), "evidence": _("Evidence"), "proof_id": _("Code"),
+        "proof_title": _("What was counted"), "cited": _("Figures of the sentence"), "rule": _("Words with a rule"),
         "proof_base": _("Base"), "proof_method": _("Method"), "proof_uncertainty": _("Unsure"),
         "proof_suppressed": _("Merged because small"), "proof_used": _("Cited by"), "proof_hash": "SHA-256", "row": _("Row"),
         "digest": _("Digest of the report"), "audit_root": _("Root of the audit log, the day before"),

@@ -34,10 +34,11 @@ LABELS: dict[str, Promise] = {
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A stretch of a sentence: plain, a claim (a figure or a word with a rule), or its lead-in."""
+    """A stretch of a sentence: plain, a claim (a figure or a word with a rule) with the cell it rests on, or its lead-in."""
 
     text: str
     kind: str
+    cell: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,7 @@ def say(row: Statement, frozen: dict[str, Frozen], language: str, *, opened: boo
             continue
         if span.start > at:
             parts.append(Part(rendered.text[at: span.start], "plain"))
-        parts.append(Part(rendered.text[span.start: span.end], span.kind))
+        parts.append(Part(rendered.text[span.start: span.end], span.kind, str(span.cell or "")))
         at = span.end
     parts.append(Part(rendered.text[at:], "plain"))
     tail = row.slot.partition(".")[2]

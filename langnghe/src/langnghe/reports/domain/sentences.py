@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from langnghe.reports.domain.facts import Rows
+from langnghe.reports.domain.facts import JOINED, Rows
 
 MOOD = "m-"
 STREAM = "s-"
@@ -31,7 +31,9 @@ class Names:
     en: dict[str, str] = field(default_factory=dict)
 
     def __call__(self, key: str) -> tuple[str, str]:
-        return self.vi[key], self.en[key]
+        """`s-agree` in both languages; of a merged row `s-agree+wavering` every name, none lost."""
+        prefix, inside = key[:2], key[2:].split(JOINED)
+        return tuple(", ".join(words[prefix + name] for name in inside) for words in (self.vi, self.en))  # type: ignore[return-value]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,20 +119,20 @@ def salient(item: Item, number: int, names: Names) -> Iterator[Draft]:
         f"Of all {{{e}.total.could}} places: from {{{e}.total.places}} to {{{e}.total.upper}}, counting the {{{e}.total.silent}} silent ones.",
         (e,),
     )
-    codes = [row for row in rows if row.startswith("k-")][:3]
-    if codes:
-        yield listed(f"{slot}.heard", item, codes, names, "Nói nhiều nhất về: ", "Heard most: ")
+    yield from heard(slot, item)
     streams = [row for row in rows if row.startswith(STREAM)]
     if streams:
         yield from views(slot, item, streams, names)
     moods = [row for row in rows if row.startswith(MOOD)]
     if moods:
-        yield listed(f"{slot}.mood", item, moods, names, "", "Notes that sound ")
+        yield listed(f"{slot}.mood", item, moods, names, ("tâm trạng", "moods"), "Notes that sound ")
     yield changed(slot, item)
     areas = [row for row in rows if row.startswith("a-")]
     if areas:
         yield where(slot, item, areas, names)
-    yield listed(f"{slot}.channels", item, [row for row in rows if row.startswith("c-")], names, "", "Notes through ")
+    ways = [row for row in rows if row.startswith("c-")]
+    if ways:
+        yield listed(f"{slot}.channels", item, ways, names, ("kênh", "ways"), "Notes through ")
     yield Draft(
         f"{slot}.unknown",
         f"Số người nghĩ như vậy trong dân: lượt ghi nhận không đo được. {{{e}.total.silent}} nơi im lặng có chuyện này hay không.",
@@ -139,20 +141,54 @@ def salient(item: Item, number: int, names: Names) -> Iterator[Draft]:
     )
 
 
+def heard(slot: str, item: Item) -> Iterator[Draft]:
+    """What was said most, by the codes that an analyst gave; up to three, each with how many notes."""
+    rows = [row for row in item.rows if row.startswith("k-")]
+    counted = [row for row in rows if "notes" in item.rows[row]]
+    alone = [row for row in counted if JOINED not in row][:3] or counted[:1]
+    if alone:
+        cells = [f"{item.label}.{row}" for row in alone]
+        vi = "; ".join(f"{{{cell}.name}} ({{{cell}.notes}} lượt)" for cell in cells)
+        en = "; ".join(f"{{{cell}.name_en}} ({{{cell}.notes}} {plural(item.rows[row]['notes'], 'note')})"
+                       for row, cell in zip(alone, cells, strict=True))
+        yield Draft(f"{slot}.heard", f"Nói nhiều nhất về: {vi}.", f"Heard most: {en}.", (item.label,))
+    elif rows:
+        cell = f"{item.label}.{rows[0]}"
+        yield Draft(f"{slot}.heard", f"Nói về: {{{cell}.name}}; số nhỏ, không in.", f"Heard: {{{cell}.name_en}}; too few notes to count apart.",
+                    (item.label,))
+
+
 def views(slot: str, item: Item, streams: Sequence[str], names: Names) -> Iterator[Draft]:
     """The views heard most, then every other one, however few hold it (R4: a minority view never vanishes)."""
+    if "kinds" in item.rows[streams[0]]:
+        yield uncounted(f"{slot}.streams", item, streams[0], names, ("luồng ý kiến", "views"))
+        return
     for kind, chosen in (("streams", streams[:1]), ("minority", streams[1:])):
         if not chosen:
             continue
         parts_vi, parts_en = [], []
         for row in chosen:
-            vi, en = names(row)
+            vi, en = named(row, names)
             cell = f"{item.label}.{row}"
             strength_vi, strength_en = intensity(item, row)
             parts_vi.append(f"{vi}: {{{cell}.notes}} lượt ở {{{cell}.places}} địa bàn{strength_vi}")
             parts_en.append(f"{en}: {{{cell}.notes}} {plural(item.rows[row]['notes'], 'note')} in "
                             f"{{{cell}.places}} {plural(item.rows[row]['places'], 'place')}{strength_en}")
         yield Draft(f"{slot}.{kind}", capital("; ".join(parts_vi)) + ".", capital("; ".join(parts_en)) + ".", (item.label,))
+
+
+def named(row: str, names: Names) -> tuple[str, str]:
+    """The name of a row; a merged one says so."""
+    vi, en = names(row)
+    return (f"{vi} (gộp)", f"{en} (together)") if JOINED in row else (vi, en)
+
+
+def uncounted(slot: str, item: Item, row: str, names: Names, kind: tuple[str, str]) -> Draft:
+    """Values that are too few to count apart: their names and how many they are, no count of notes."""
+    vi, en = names(row)
+    cell = f"{{{item.label}.{row}.kinds}}"
+    return Draft(slot, f"{cell} {kind[0]}, số nhỏ, không in: {vi}.", f"{capital(kind[1])}: {cell}, too few notes to count apart: {en}.",
+                 (item.label,))
 
 
 def intensity(item: Item, row: str) -> tuple[str, str]:
@@ -163,12 +199,13 @@ def intensity(item: Item, row: str) -> tuple[str, str]:
     return f", cường độ {span}", f", intensity {span}"
 
 
-def listed(slot: str, item: Item, rows: Sequence[str], names: Names, before_vi: str, before_en: str) -> Draft:
+def listed(slot: str, item: Item, rows: Sequence[str], names: Names, kind: tuple[str, str], before_en: str) -> Draft:
     """“Lo lắng 14 lượt, băn khoăn 12”: names with their counts."""
-    vi = [f"{names(row)[0]} {{{item.label}.{row}.notes}}" + (" lượt" if place == 0 else "") for place, row in enumerate(rows)]
-    en = [f"{names(row)[1]} {{{item.label}.{row}.notes}}" for row in rows]
-    text_vi, text_en = before_vi + ", ".join(vi), before_en + ", ".join(en)
-    return Draft(slot, capital(text_vi) + ".", capital(text_en) + ".", (item.label,))
+    if "kinds" in item.rows[rows[0]]:
+        return uncounted(slot, item, rows[0], names, kind)
+    vi = [f"{named(row, names)[0]} {{{item.label}.{row}.notes}}" + (" lượt" if place == 0 else "") for place, row in enumerate(rows)]
+    en = [f"{named(row, names)[1]} {{{item.label}.{row}.notes}}" for row in rows]
+    return Draft(slot, capital(", ".join(vi)) + ".", capital(before_en + ", ".join(en)) + ".", (item.label,))
 
 
 def changed(slot: str, item: Item) -> Draft:
@@ -187,7 +224,7 @@ def changed(slot: str, item: Item) -> Draft:
 def where(slot: str, item: Item, areas: Sequence[str], names: Names) -> Draft:
     vi, en = [], []
     for row in areas:
-        both = [names(f"a-{area}") for area in row[2:].split("+")]
+        both = [names(f"a-{area}") for area in row[2:].split(JOINED)]
         cell = f"{{{item.label}.{row}.places}}/{{{item.label}.{row}.reported}}"
         vi.append(f"{', '.join(name for name, _ in both)} {cell}")
         en.append(f"{', '.join(name for _, name in both)} {cell}")

@@ -18,10 +18,14 @@ PartKind = Literal["plain", "lead", "figure", "text", "word"]
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A stretch of a sentence; `word` is set in italics (a word with a rule), `lead` in bold."""
+    """A stretch of a sentence; `word` is set in italics (a word with a rule), `lead` in bold.
+
+    `cell` names the place in the evidence that a figure or a word rests on: `E03.total.places`.
+    """
 
     text: str
     kind: PartKind = "plain"
+    cell: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +58,16 @@ class Exhibit:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Head, rows of final text, and which columns are figures (set right, tabular)."""
+    """Head, rows of final text, and which columns are figures (set right, tabular); those `claimed` are claims of their own."""
 
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     figures: tuple[int, ...] = ()
     caption: str = ""
+    claimed: tuple[int, ...] = ()
+
+    def fixed_cells(self) -> list[str]:
+        return [cell for row in self.rows for place, cell in enumerate(row) if place not in self.claimed]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +108,14 @@ class Letterhead:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """One piece of evidence for the annex: in words, and its rows as a table."""
+    """One piece of evidence for the annex: in words, and its rows as a table.
+
+    `columns` and the names in `rows` are those of the record; `headings` and `row_names` say them to readers.
+    """
 
     id: str
     kind: str
+    kind_name: str
     title: str
     base: str
     method: str
@@ -111,12 +123,26 @@ class Proof:
     suppressed: str
     hash: str
     columns: tuple[str, ...]
+    headings: tuple[str, ...]
     rows: tuple[tuple[str, tuple[Any, ...]], ...]
+    row_names: tuple[str, ...]
+
+    @property
+    def short_hash(self) -> str:
+        return self.hash.removeprefix("sha256:")[:12]
+
+    def say_cell(self, cell: str) -> str:
+        """`E03.w45.places` as readers know it: “week 45, places”."""
+        _id, row, name = cell.split(".", 2)
+        rows = dict(zip((key for key, _cells in self.rows), self.row_names, strict=True))
+        heads = dict(zip(self.columns, self.headings, strict=True))
+        return ", ".join(part for part in (rows.get(row, row), heads.get(name, name)) if part)
 
 
 LABELS = (
-    "number", "judgement", "evidence_under", "recipients", "annex", "annex_of", "scale", "evidence", "proof_id", "proof_title", "proof_base", "proof_method",
-    "proof_uncertainty", "proof_suppressed", "proof_used", "proof_hash", "row", "digest", "audit_root", "how_to_read", "how_to_check",
+    "number", "judgement", "evidence_under", "recipients", "annex", "annex_of", "scale", "evidence", "proof_id",
+    "proof_title", "proof_base", "proof_method", "proof_uncertainty", "proof_suppressed", "proof_used", "proof_hash", "cited",
+    "rule", "row", "digest", "audit_root", "how_to_read", "how_to_check",
 )
 
 
@@ -150,14 +176,16 @@ class ReportDocument:
         """
         head = self.letterhead
         texts = [head.number, head.place_and_date, head.title, head.subtitle, head.period, head.state_line, head.to, head.above,
-                 head.office, head.country, head.motto, head.stamp, self.signer, self.signed_by, *self.recipients, self.scale_title]
+                 head.office, head.country, head.motto, head.stamp, self.signer, self.signed_by, *self.recipients,
+                 self.scale_title]
         for section in self.sections:
             texts += [section.title, section.note]
             texts += [text for exhibit in section.exhibits for text in (exhibit.title, exhibit.caption, exhibit.alt)]
             texts += [said.code for said in section.said] + [said.label for said in section.said]
             if section.table:
-                texts += [section.table.caption, *section.table.head, *[cell for row in section.table.rows for cell in row]]
+                texts += [section.table.caption, *section.table.head, *section.table.fixed_cells()]
         for proof in self.evidence:
-            texts += [proof.id, proof.title, proof.base, proof.method, proof.uncertainty, proof.suppressed, proof.hash]
+            texts += [proof.id, proof.kind_name, proof.title, proof.base, proof.method, proof.uncertainty, proof.suppressed,
+                      proof.hash, proof.short_hash]
         texts += [self.digest, self.audit_root, *self.labels.values()]
         return [text for text in texts if text]

@@ -43,15 +43,16 @@ def build_report(words: argparse.Namespace) -> int:
 
     from langnghe.common.clock import now
     from langnghe.network.models import Unit
-    from langnghe.reports.domain import build
+    from langnghe.reports.domain.build import build_weekly
+    from langnghe.reports.domain.files import write_files
 
     with scopes_disabled():
         unit = Unit.objects.select_related("network").filter(code=words.unit).first()
     if unit is None:
         raise BadInput(f"No unit has the code {words.unit!r}. The roster page lists the codes.")
     with scope(network=unit.network):
-        report = build.build_weekly(unit, period=words.period, by=None, at=now())
-        files = build.write_files(report, out=words.out, language=words.lang)
+        report = build_weekly(unit, period=words.period, by=None, at=now())
+        files = write_files(report, out=words.out, language=words.lang)
     if words.json:
         print(json.dumps({"report": str(report), "files": [str(file) for file in files]}, ensure_ascii=False, indent=1))
     else:
@@ -66,7 +67,7 @@ def verify_report(words: argparse.Namespace) -> int:
         raise BadInput(f"There is no file {words.file}.")
     differences = verify_file(words.file)
     if words.json:
-        answer = {"file": str(words.file), "differences": [difference.as_dict() for difference in differences]}
+        answer = {"file": str(words.file), "differences": [difference.to_dict() for difference in differences]}
         print(json.dumps(answer, ensure_ascii=False, indent=1))
     else:
         for difference in differences:

@@ -17,7 +17,8 @@ from langnghe.frames.domain import load_frame, names
 from langnghe.intake.models import Channel
 from langnghe.network.domain import add_member, add_place, add_unit
 from langnghe.network.models import Area, Basis, Component, Duty, Network, Place, Term, Unit
-from langnghe.reports.domain.build import build_weekly, write_files
+from langnghe.reports.domain.build import build_weekly
+from langnghe.reports.domain.files import write_files
 from langnghe.reports.models import Report
 from langnghe.web.demo.history import write_history
 
