@@ -44,6 +44,7 @@ def refuse_faulty_sqlite() -> None:
 def serve(words: argparse.Namespace) -> None:
     from granian import Granian
     from granian.constants import Interfaces
+    from granian.log import LogLevels
 
     host = words.host or ("0.0.0.0" if words.https else "127.0.0.1")  # noqa: S104 - a phone must reach it, and it was asked for
     name = own_address() if words.https else "localhost"
@@ -60,7 +61,7 @@ def serve(words: argparse.Namespace) -> None:
         show_way_in(f"https://{name}:{words.port}/", str(authority))
     print(f"Serving on {'https' if words.https else 'http'}://{name}:{words.port}/  (Ctrl+C stops it)", flush=True)
     Granian("langnghe.web.wsgi:application", address=host, port=words.port, interface=Interfaces.WSGI, workers=1,
-            blocking_threads=words.threads, websockets=False, log_enabled=False, **files).serve()
+            blocking_threads=words.threads, websockets=False, log_level=LogLevels.error, **files).serve()
 
 
 def show_way_in(address: str, authority: str) -> None:
