@@ -10,6 +10,32 @@ class Source(models.TextChoices):
     MACHINE = "machine", _("a machine")
 
 
+class Standing(models.TextChoices):
+    """Where a note stands in the work of the office."""
+
+    WAITING = "waiting", _("waiting to be confirmed")
+    CONFIRMED = "confirmed", _("confirmed")
+    ASIDE = "aside", _("set aside")
+
+
+class Sureness(models.TextChoices):
+    """How sure the best suggestion is: a machine's in three bands, the author's own choice, or none."""
+
+    SURE = "sure", _("sure")
+    FAIR = "fair", _("fair")
+    WEAK = "weak", _("weak")
+    AUTHOR = "author", _("chosen by the author")
+    NONE = "none", _("no suggestion")
+
+
+class BulkKind(models.TextChoices):
+    """What was done to many notes at once."""
+
+    CONFIRM = "confirm", _("suggestions confirmed")
+    FOLD = "fold", _("near-duplicates coded together")
+    ASIDE = "aside", _("set aside together")
+
+
 class Reason(models.TextChoices):
     """Why a note was set aside (R9)."""
 
@@ -19,3 +45,14 @@ class Reason(models.TextChoices):
     LOCAL = "local", _("settled on the spot")
     HOLD = "hold", _("kept for later")
     OTHER = "other", _("another reason")
+
+
+SURE_FROM, FAIR_FROM = 0.85, 0.6
+"""From these confidences on, a suggestion is called sure, or fair."""
+
+
+def sureness_of(confidence: float | None) -> Sureness:
+    """The word for a machine's confidence; without one, the suggestion is its author's."""
+    if confidence is None:
+        return Sureness.AUTHOR
+    return Sureness.SURE if confidence >= SURE_FROM else Sureness.FAIR if confidence >= FAIR_FROM else Sureness.WEAK

@@ -5,18 +5,19 @@ from django.db import models
 from django.db.models import F, Q
 from django_scopes import ScopedManager
 
-from langnghe.coding.enums import Reason, Source
+from langnghe.coding.enums import BulkKind, Reason, Source
 from langnghe.frames.models import Code, Topic
 from langnghe.intake.models import Observation
 from langnghe.network.models import Unit
 
 
 class BulkAction(models.Model):
-    """One confirmation of many notes at once, remembered as such (R11)."""
+    """One act on many notes at once, remembered as such (R11)."""
 
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="bulk_actions")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
+    kind = models.CharField(max_length=10, choices=BulkKind, default=BulkKind.CONFIRM)
     notes = models.PositiveIntegerField()
     objects = ScopedManager(network="unit__network")
 
@@ -25,7 +26,10 @@ class BulkAction(models.Model):
 
 
 class Coding(models.Model):
-    """One label given to one note, by its author, an analyst or a machine. Append-only; a machine only suggests."""
+    """One label given to one note, by its author, an analyst or a machine. Append-only; a machine only suggests.
+
+    `why` holds the words of the note that a machine went by, as `{"words": [...]}`.
+    """
 
     observation = models.ForeignKey(Observation, on_delete=models.PROTECT, related_name="codings")
     topic = models.ForeignKey(Topic, on_delete=models.PROTECT, related_name="codings")
@@ -33,6 +37,7 @@ class Coding(models.Model):
     source = models.CharField(max_length=10, choices=Source)
     made_by_version = models.CharField(max_length=60, blank=True)
     confidence = models.FloatField(null=True, blank=True)
+    why = models.JSONField(default=dict, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     bulk = models.ForeignKey(BulkAction, null=True, blank=True, on_delete=models.PROTECT, related_name="codings")
     confirms = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="confirmations")
@@ -65,6 +70,21 @@ class Placement(models.Model):
         return str(self.topic_id)
 
 
+class Suggested(models.Model):
+    """The best suggestion that a machine has for a note: a projection of `Coding`, by which the queue is ordered."""
+
+    observation = models.OneToOneField(Observation, on_delete=models.PROTECT, related_name="suggested", primary_key=True)
+    coding = models.ForeignKey(Coding, on_delete=models.PROTECT, related_name="+")
+    confidence = models.FloatField()
+    objects = ScopedManager(network="observation__unit__network")
+
+    class Meta:
+        constraints = [models.CheckConstraint(name="suggested_confidence", condition=Q(confidence__range=(0, 1)))]
+
+    def __str__(self) -> str:
+        return f"{self.coding} ({self.confidence:.2f})"
+
+
 class SetAside(models.Model):
     """A note left out of what is used, with its reason; it stays counted and may be put back."""
 
@@ -72,6 +92,7 @@ class SetAside(models.Model):
     reason = models.CharField(max_length=10, choices=Reason)
     kept = models.ForeignKey(Observation, null=True, blank=True, on_delete=models.PROTECT, related_name="kept_for")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    bulk = models.ForeignKey(BulkAction, null=True, blank=True, on_delete=models.PROTECT, related_name="set_aside")
     at = models.DateTimeField()
     objects = ScopedManager(network="observation__unit__network")
 

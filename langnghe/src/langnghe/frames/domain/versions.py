@@ -16,6 +16,7 @@ from langnghe.common.errors import Refusal
 from langnghe.frames.domain.files import checked, outline_from_toml
 from langnghe.frames.domain.outline import Outline, outline_of
 from langnghe.frames.models import Code, CodeHeir, CodingFrame, Field, Topic, TopicHeir
+from langnghe.frames.queries import frame_in_use
 from langnghe.network.models import Network
 
 GENERAL = Path(__file__).resolve().parent.parent / "data" / "general.toml"
@@ -46,10 +47,6 @@ def load_frame(network: Network, *, source: Path = GENERAL, by: Any, at: dt.date
     with transaction.atomic():
         frame = write_draft(network, outline_from_toml(source.read_bytes()), based_on=frame_in_use(network), by=by, at=at)
         return put_to_use(frame, by=by, at=at)
-
-
-def frame_in_use(network: Network) -> CodingFrame | None:
-    return CodingFrame.objects.filter(network=network, in_use=True).first()
 
 
 def write_draft(network: Network, outline: Outline, *, based_on: CodingFrame | None, by: Any, at: dt.datetime) -> CodingFrame:
