@@ -1,0 +1,154 @@
+"""Independence in a two-way table of weighted shares: Rao-Scott and Wald tests.
+
+X2 is Pearson's statistic of the shares times the rows of the design. Rao and Scott (1981, 1984): under independence it is
+distributed as a sum of delta_i chi-squares, delta the eigenvalues of (C'V0C)^-1 (C'VC), V the design covariance of the cell
+shares, V0 that of simple random sampling, C the contrasts of interaction scaled by the observed cell shares.
+
+    Chisq        X2 over the mean delta, on (r-1)(c-1) df (first order)
+    F            X2 / sum(delta), on (sum delta)^2 / sum(delta^2) and that times the design df (second order)
+    saddlepoint  the tail of that sum over a chi-square / ddf by the saddlepoint approximation (Kuonen 1999); ddf as for F
+    Wald         of observed minus expected shares (Koch, Freeman and Freeman 1975), F with (nu, design df)
+    adjWald      with (nu, design df - nu + 1), the statistic scaled to match (Thomas and Rao 1987)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import brentq
+from scipy.special import chdtrc, fdtrc, ndtr
+
+from nghe.errors import Fault
+from nghe.survey.arrays import Floats
+from nghe.survey.cube import fill_codes
+from nghe.survey.cube import shares as shares_of
+from nghe.survey.estimates.core import answered
+from nghe.survey.estimates.shares import crossed
+from nghe.survey.sample import Sample
+
+STATISTICS = ("F", "Chisq", "Wald", "adjWald", "saddlepoint")
+
+
+@dataclass(frozen=True)
+class Independence:
+    """A test. df: one number (Chisq), numerator and denominator (F, Wald, adjWald), or None (saddlepoint)."""
+
+    rows: str
+    columns: str
+    method: str
+    statistic: float
+    df: float | tuple[float, float] | None
+    p_value: float
+    n: int
+
+
+def independence(sample: Sample, rows: str, columns: str, *, statistic: str = "F", na_rm: bool = False) -> Independence:
+    """Tests whether two categories are independent in the population; levels without rows in the domain are left out."""
+    if statistic not in STATISTICS:
+        raise Fault("survey.chisq", "statistic", f"is {statistic!r}; say one of {', '.join(STATISTICS)}")
+    narrow = answered(sample, [rows, columns], na_rm=na_rm)
+    narrow.need_margin(f"test of {rows} by {columns}")
+    shape, share, cov, n = _table(narrow, rows, columns)
+    test = _wald if statistic in {"Wald", "adjWald"} else _rao_scott
+    value, df, p = test(shape, share, cov, sample.rows, sample.df, statistic)
+    return Independence(rows, columns, statistic, value, df, p, n)
+
+
+def _table(sample: Sample, rows: str, columns: str) -> tuple[tuple[int, int], Floats, Floats, int]:
+    """Shares (r c,) with rows fastest and their covariance, of the levels that have rows."""
+    code, _ = crossed(sample, [rows, columns])
+    r, c = len(sample.table[rows].levels), len(sample.table[columns].levels)
+    seen = np.bincount(code[code >= 0], minlength=r * c).reshape(c, r)
+    keep_r, keep_c = np.flatnonzero(seen.sum(axis=0)), np.flatnonzero(seen.sum(axis=1))
+    if len(keep_r) < 2 or len(keep_c) < 2:
+        short = rows if len(keep_r) < 2 else columns
+        raise Fault("survey.chisq", short, "has one answer only among these rows; a test of independence needs two")
+    place = np.full(r * c + 1, -1)
+    place[(keep_c[:, None] * r + keep_r[None, :]).ravel()] = np.arange(len(keep_r) * len(keep_c))
+    made = shares_of(fill_codes(sample, place[code], (len(keep_r) * len(keep_c),)))
+    return (len(keep_r), len(keep_c)), made.share[0], made.covariance(), int(made.bases[0])
+
+
+def _rao_scott(shape: tuple[int, int], share: Floats, cov: Floats, n: int, ddf: float, statistic: str
+               ) -> tuple[float, float | tuple[float, float] | None, float]:
+    expected = _expected(shape, share)
+    x2 = float(n * ((share - expected) ** 2 / expected).sum())
+    deltas = _deltas(shape, share, cov, n)
+    nu = float(len(deltas))
+    if statistic == "Chisq":
+        return x2, nu, float(chdtrc(nu, x2 / deltas.mean()))
+    df = (deltas.sum() ** 2 / (deltas ** 2).sum(), deltas.sum() ** 2 / (deltas ** 2).sum() * ddf)
+    if statistic == "saddlepoint":
+        return x2, None, _mixture_tail(x2, deltas, df[1])
+    value = float(x2 / deltas.sum())
+    return value, (float(df[0]), float(df[1])), float(fdtrc(df[0], df[1], value))
+
+
+def _expected(shape: tuple[int, int], share: Floats) -> Floats:
+    table = share.reshape(shape[1], shape[0])
+    return np.asarray(np.outer(table.sum(axis=1), table.sum(axis=0)).ravel())
+
+
+def _deltas(shape: tuple[int, int], share: Floats, cov: Floats, n: int) -> Floats:
+    r, c = shape
+    row, column = np.tile(np.arange(r), c), np.repeat(np.arange(c), r)
+    rows, columns = (row[:, None] == np.arange(1, r)).astype(float), (column[:, None] == np.arange(1, c)).astype(float)
+    main = np.column_stack([np.ones(r * c), rows, columns])
+    both = np.einsum("ki,kj->kij", rows, columns).reshape(r * c, -1)
+    basis = np.linalg.qr(main)[0]
+    with np.errstate(divide="ignore"):
+        contrasts = (both - basis @ (basis.T @ both)) / share[:, None]
+    if not np.isfinite(contrasts).all():
+        raise Fault("survey.chisq", "table", "a cell of the table is empty, so the correction cannot be computed; merge levels, or use Wald")
+    simple = (np.diag(share) - np.outer(share, share)) / n
+    return np.asarray(np.linalg.eigvals(np.linalg.solve(contrasts.T @ simple @ contrasts, contrasts.T @ cov @ contrasts)).real)
+
+
+def _wald(shape: tuple[int, int], share: Floats, cov: Floats, n: int, ddf: float, statistic: str
+          ) -> tuple[float, tuple[float, float], float]:
+    r, c = shape
+    table = share.reshape(c, r).T
+    row, column = table.sum(axis=1), table.sum(axis=0)
+    gap, jacobian = [], []
+    for i in range(1, r):
+        for j in range(1, c):
+            by_cell = np.zeros((r, c))
+            by_cell[i, j] = 1.0
+            by_cell[i, :] -= column[j]
+            by_cell[:, j] -= row[i]
+            gap.append(table[i, j] - row[i] * column[j])
+            jacobian.append(by_cell.T.ravel())
+    derivative, y = np.array(jacobian), np.array(gap)
+    nu = float(len(y))
+    value = float(y @ np.linalg.solve(derivative @ cov @ derivative.T, y)) / nu
+    if statistic == "Wald":
+        return value, (nu, ddf), float(fdtrc(nu, ddf, value))
+    value *= (ddf - nu + 1) / ddf
+    return value, (nu, ddf - nu + 1), float(fdtrc(nu, ddf - nu + 1, value))
+
+
+def _mixture_tail(x: float, deltas: Floats, ddf: float) -> float:
+    """P(sum delta_i chi2_1 > x chi2_ddf / ddf) by Kuonen's saddlepoint formula for quadratic forms, at 0 with one negative weight."""
+    weights = np.append(deltas, -x / ddf)
+    counts = np.append(np.ones(len(deltas)), ddf)
+    if abs((weights * counts).sum()) < 1e-12 * (np.abs(weights) * counts).sum():
+        raise Fault("survey.chisq", "saddlepoint", "the statistic equals its mean, where the approximation is not defined; use F")
+    largest = np.abs(weights).max()
+    weights = weights / largest
+
+    def k(s: float) -> float:
+        return float(-0.5 * (counts * np.log1p(-2 * s * weights)).sum())
+
+    def k1(s: float) -> float:
+        return float((counts * weights / (1 - 2 * s * weights)).sum())
+
+    def k2(s: float) -> float:
+        return float((2 * counts * weights ** 2 / (1 - 2 * s * weights) ** 2).sum())
+
+    low, high = 1 / (2 * weights.min()), 1 / (2 * weights.max())
+    edge = 1e-10
+    root = float(brentq(k1, low * (1 - edge), high * (1 - edge), xtol=1e-15, rtol=1e-15))
+    w = np.sign(root) * np.sqrt(-2 * k(root))
+    v = root * np.sqrt(k2(root))
+    return float(1 - ndtr(w + np.log(v / w) / w))

@@ -1,0 +1,1 @@
+"""Survey files: data in and out, designs, requests and answers, and the commands that use them."""
