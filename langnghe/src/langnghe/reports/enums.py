@@ -27,3 +27,16 @@ class RecommendationState(models.TextChoices):
     IN_PROGRESS = "in_progress", _("in progress")
     DONE = "done", _("done")
     CONFIRMED = "confirmed", _("done, confirmed by listening")
+
+
+UNCERTAINTIES: dict[str, list[str]] = {
+    "SurveyEstimate": ["ci95_korn_graubard", "ci95_linearised", "ci95_logit", "ci95_replicates"],
+    "ModelEstimate": ["prediction_limit", "credible_interval"],
+    "QuotaTally": ["fixed_label"],
+    "PollTally": ["fixed_label"],
+    "FieldIndication": ["coverage_bounds"],
+    "DocumentCount": ["none"],
+    "DocumentFact": ["none"],
+    "Judgement": ["judgement"],
+}
+"""Kind of evidence → how it may be unsure (`nghe.evidence` knows the same; a test compares)."""

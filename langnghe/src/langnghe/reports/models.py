@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from functools import reduce
+from operator import or_
 from typing import Any, Self
 
 from django.conf import settings
@@ -9,12 +11,35 @@ from django_scopes import ScopedManager
 
 from langnghe.network.enums import ReportKind
 from langnghe.network.models import Unit
-from langnghe.reports.enums import RecommendationState, ReportState
+from langnghe.reports.enums import UNCERTAINTIES, RecommendationState, ReportState
+
+
+def kinds_with_their_uncertainty() -> Q:
+    """Each kind of evidence goes with its own sorts of uncertainty, and with no other (R7)."""
+    return reduce(or_, (Q(kind=kind, uncertainty__in=sorts) for kind, sorts in UNCERTAINTIES.items()))
 
 
 class ReportQuerySet(models.QuerySet["Report"]):
     def visible_to(self, user: Any) -> Self:
         return self.filter(unit__in=Unit.objects.visible_to(user))
+
+
+class ReportTemplate(models.Model):
+    """An office's own Word template. Append-only: the newest one is used, a signed report keeps the one it was made with."""
+
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="report_templates")
+    name = models.CharField(max_length=120)
+    content = models.BinaryField()
+    sha256 = models.CharField(max_length=64)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    objects = ScopedManager(network="unit__network")
+
+    class Meta:
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Report(models.Model):
@@ -33,6 +58,7 @@ class Report(models.Model):
     signed_at = models.DateTimeField(null=True, blank=True)
     signed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT,
                                   related_name="+")
+    template = models.ForeignKey(ReportTemplate, null=True, blank=True, on_delete=models.PROTECT, related_name="reports")
     digest = models.CharField(max_length=71, blank=True)
     built_with = models.JSONField(default=dict)
     objects = ScopedManager(_manager_class=models.Manager.from_queryset(ReportQuerySet), network="unit__network")
@@ -53,11 +79,15 @@ class Report(models.Model):
 
 
 class Evidence(models.Model):
-    """A frozen, suppressed aggregate as canonical JSON (`nghe.evidence`), with its hash. Append-only."""
+    """A frozen, suppressed aggregate as canonical JSON (`nghe.evidence`), with its hash. Append-only.
+
+    Only an estimate from a probability survey has a margin of error, only a model a prediction limit (R7).
+    """
 
     report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="evidence")
     label = models.CharField(max_length=8)
     kind = models.CharField(max_length=20)
+    uncertainty = models.CharField(max_length=30, default="none")
     record = models.JSONField()
     hash = models.CharField(max_length=71)
     frozen_at = models.DateTimeField()
@@ -65,7 +95,11 @@ class Evidence(models.Model):
 
     class Meta:
         ordering = ["label"]
-        constraints = [models.UniqueConstraint(fields=["report", "label"], name="evidence_label")]
+        constraints = [
+            models.UniqueConstraint(fields=["report", "label"], name="evidence_label"),
+            models.CheckConstraint(name="evidence_kind", condition=Q(kind__in=sorted(UNCERTAINTIES))),
+            models.CheckConstraint(name="evidence_r7_no_margin", condition=kinds_with_their_uncertainty()),
+        ]
 
     def __str__(self) -> str:
         return self.label
@@ -83,6 +117,8 @@ class Statement(models.Model):
     words = models.JSONField(default=list)
     rule_version = models.CharField(max_length=20)
     judgement = models.BooleanField(default=False)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(null=True, blank=True)
     evidence = models.ManyToManyField(Evidence, blank=True, related_name="statements")
     replaced_by = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="replaces")
     objects = ScopedManager(network="report__unit__network")

@@ -123,7 +123,8 @@ def all_sentences(evidence: Any, names: sentences.Names, given: Sequence[dict[st
 
 
 def write_evidence(report: Report, records: Sequence[dict[str, Any]], *, at: dt.datetime) -> dict[str, Evidence]:
-    rows = [Evidence(report=report, label=frozen.id, kind=frozen.kind, record=frozen.to_dict(), hash=frozen.hash, frozen_at=at)
+    rows = [Evidence(report=report, label=frozen.id, kind=frozen.kind, uncertainty=frozen.uncertainty["type"], hash=frozen.hash,
+                     record=frozen.to_dict(), frozen_at=at)
             for frozen in map(Frozen.from_dict, records)]
     Evidence.objects.bulk_create(rows)
     return {row.label: row for row in rows}

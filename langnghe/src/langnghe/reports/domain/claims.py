@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -10,6 +12,7 @@ from langnghe.audit.domain import day_root
 from langnghe.common.clock import today
 from langnghe.reports.domain.tables import table_sentences
 from langnghe.reports.models import Report, Statement
+from langnghe.reports.rendering.docx import TEMPLATE
 from nghe.evidence import Evidence as Frozen
 from nghe.wording import Statement as Sentence
 from nghe.wording import default_scale
@@ -20,13 +23,19 @@ BUILT_WITH = ("langnghe", "nghe", "typst", "docxtpl", "python-docx", "XlsxWriter
 
 def versions(report: Report, language: str) -> dict[str, str]:
     """What decides the bytes of a report beside its evidence; `rebuild` names the one that differs."""
-    found = {"language": language, "scale": default_scale().version}
+    found = {"language": language, "scale": default_scale().version,
+             "template": report.template.sha256[:12] if report.template else shipped_version()}
     for name in BUILT_WITH:
         try:
             found[name] = version(name)
         except PackageNotFoundError:
             found[name] = "not installed"
     return found
+
+
+@cache
+def shipped_version() -> str:
+    return hashlib.sha256(TEMPLATE.read_bytes()).hexdigest()[:12]
 
 
 def sentence_of(row: Statement, cited: list[str]) -> Sentence:

@@ -17,7 +17,7 @@ from typing import Any
 
 from langnghe.common.periods import Period
 from langnghe.reports.queries import Coverage as PeriodCoverage
-from langnghe.reports.queries import Note
+from langnghe.reports.queries import Note, PlaceReport
 from nghe.disclosure import suppress
 from nghe.evidence import Coverage
 from nghe.wording import Week as EarlierWeek
@@ -189,7 +189,15 @@ def duty_rows(weeks: Sequence[Week]) -> Rows:
                                           "notes": len(week.notes)}
     for number, place in enumerate(this.silent, 1):
         rows[f"p-{number:02}"] = {"place": place.name_vi, "place_en": place.name_en, "run": silent_run(weeks, place.place)}
+    for number, place in enumerate(this.places, 1):
+        rows[f"at-{number:02}"] = {"place": place.name_vi, "place_en": place.name_en, "state": standing(place)}
     return rows
+
+
+def standing(place: PlaceReport) -> str:
+    if not place.could:
+        return "excused"
+    return "silent" if not place.reported else "nil" if place.nil else "reported"
 
 
 def silent_run(weeks: Sequence[Week], place: int) -> int:

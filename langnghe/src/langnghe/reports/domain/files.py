@@ -18,13 +18,13 @@ from langnghe.reports.domain.claims import claims_of
 from langnghe.reports.domain.paper import set_in_type
 from langnghe.reports.enums import ReportState
 from langnghe.reports.models import Report, ReportFile
-from langnghe.reports.rendering import RENDERERS
+from langnghe.reports.rendering import render as renderers
 from langnghe.reports.rendering.document import Language, ReportDocument
 from nghe.errors import Fault
 from nghe.wording.claims import claims_bytes
 
 CLAIMS = "claims.json"
-KINDS = {name: kind for name, (kind, _render) in RENDERERS.items()} | {CLAIMS: "application/json"}
+KINDS = renderers.KINDS | {CLAIMS: "application/json"}
 LANGUAGES: tuple[Language, ...] = ("vi", "en")
 KEPT = frozenset({ReportState.SIGNED, ReportState.ARCHIVED})
 
@@ -47,10 +47,20 @@ def document_of(report: Report, language: Language) -> ReportDocument:
     return replace(document, claims=claims_bytes(claims_of(report, fixed=document.fixed_strings(), language=language)))
 
 
+def render(report: Report, name: str, document: ReportDocument) -> bytes:
+    """One file; a template that cannot be filled in is refused with what is wrong in it."""
+    try:
+        return renderers.render(name, document, template=bytes(report.template.content) if report.template else None)
+    except Fault as fault:
+        raise Refusal("report.template", _("The report's template cannot be filled in: %(why)s") % {"why": str(fault)},
+                      todo=_("Correct the template in Word and upload it again, or go back to the one that comes with the product."),
+                      ) from fault
+
+
 def render_files(report: Report, language: Language) -> dict[str, bytes]:
     """Every file in one language, `claims.json` last: it names the others by their hash."""
     document = document_of(report, language)
-    files = {name: render(document) for name, (_kind, render) in RENDERERS.items()}
+    files = {name: render(report, name, document) for name in renderers.KINDS}
     hashes = {name: f"sha256:{hashlib.sha256(content).hexdigest()}" for name, content in files.items()}
     claims = claims_of(report, fixed=document.fixed_strings(), language=language, files=hashes)
     return {**files, CLAIMS: claims_bytes(claims)}
@@ -70,7 +80,7 @@ def file_of(report: Report, name: str, *, language: str) -> tuple[bytes, str]:
         return bytes(row.content), KINDS[name]
     if name == CLAIMS:
         return render_files(report, spoken)[CLAIMS], KINDS[name]
-    return RENDERERS[name][1](document_of(report, spoken)), KINDS[name]
+    return render(report, name, document_of(report, spoken)), KINDS[name]
 
 
 def store_files(report: Report) -> list[ReportFile]:

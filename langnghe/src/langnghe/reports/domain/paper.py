@@ -12,29 +12,34 @@ from django.utils.translation import gettext as _
 from langnghe.common.clock import today
 from langnghe.reports.domain import reading
 from langnghe.reports.domain.claims import evidence_of, facts_of
-from langnghe.reports.domain.exhibits import exhibits_of
+from langnghe.reports.domain.exhibits import duties_drawn, exhibits_of, reaches_drawn
 from langnghe.reports.domain.names import KINDS, field_name, names_of, row_name
 from langnghe.reports.domain.sentences import Names
 from langnghe.reports.domain.tables import field_cells, field_order
 from langnghe.reports.models import Recommendation, Report
-from langnghe.reports.rendering.document import Language, Letterhead, Part, Proof, ReportDocument, Said, Section, Table
+from langnghe.reports.rendering.document import Exhibit, Language, Letterhead, Part, Proof, ReportDocument, Said, Section, SectionName, Table
 from nghe.evidence import Evidence as Frozen
 from nghe.wording import default_scale, render_own
 
 HASH_SHOWN = 12
+NAMES: dict[str, SectionName] = {
+    "line": "lines", "strip": "strip", "i": "salient", "fields": "fields", "silent": "silent", "left": "left", "outlook": "outlook",
+    "methods": "methods",
+}
+"""First part of a slot → name of its section in documents."""
 
 
 def set_in_type(report: Report, *, language: Language, claims: bytes = b"") -> ReportDocument:
     """The whole document in one language; `claims` are the bytes that travel inside the files."""
     with translation.override(language):
-        frozen = evidence_of(report)
+        frozen, names = evidence_of(report), names_of(report.unit)
         read = reading.read_report(report, language=language)
         return ReportDocument(
             language=language, letterhead=letterhead_of(report, language),
-            sections=tuple(numbered(with_recommendations([set_section(section, frozen, language) for section in read.sections],
+            sections=tuple(numbered(with_recommendations([set_section(section, frozen, names, language) for section in read.sections],
                                                          report, language))),
             scale=tuple(default_scale().printed(language)), scale_title=_("Words and their rules"),
-            evidence=tuple(prove(row, names_of(report.unit), language) for row in frozen.values()),
+            evidence=tuple(prove(row, names, language) for row in frozen.values()),
             signer=told(report.unit.letterhead, "signer", language),
             signed_by=report.signed_by.display_name if report.signed_by else "", recipients=recipients_of(report, language),
             digest=report.digest, audit_root=facts_of(report)["audit_root"], made_at=report.signed_at or report.made_at,
@@ -79,19 +84,28 @@ def letterhead_of(report: Report, language: Language) -> Letterhead:
     )
 
 
-def set_section(section: reading.Section, frozen: dict[str, Frozen], language: Language) -> Section:
+def set_section(section: reading.Section, frozen: dict[str, Frozen], names: Names, language: Language) -> Section:
     """A section with its sentences; of a salient matter also its drawings, of the fields their table."""
     slots = {one.slot for one in section.said}
     cited = [label for one in section.said for label in one.evidence]
-    salient = section.level == 3 and bool(cited)
     return Section(
-        title="" if "strip" in slots else str(section.title), level=2 if section.level == 3 else 1,
+        title="" if "strip" in slots else str(section.title), name=NAMES.get(section.head, "item"), level=2 if section.level == 3 else 1,
         numbered_lines="line" in slots, strip="strip" in slots, said=tuple(say(one) for one in section.said),
-        exhibits=exhibits_of(frozen[cited[0]], language) if salient else (),
+        exhibits=drawings(section, frozen, names, language),
         table=fields_table(frozen[cited[0]], language) if "fields.head" in slots and cited else None,
         note=_("The code in the margin leads to the evidence. Italics: a word with a rule, printed in the annex.")
         if "strip" in slots else "",
     )
+
+
+def drawings(section: reading.Section, frozen: dict[str, Frozen], names: Names, language: Language) -> tuple[Exhibit, ...]:
+    """Beside a salient matter its weeks, areas and views; under the duties who reported."""
+    cited = [frozen[label] for one in section.said for label in one.evidence]
+    if section.level == 3 and cited:
+        return exhibits_of(cited[0], names.vi if language == "vi" else names.en, language)
+    if cited and section.said[0].slot.startswith("silent") and (drawn := duties_drawn(cited[0], language)):
+        return (drawn,)
+    return ()
 
 
 def numbered(sections: list[Section]) -> Iterator[Section]:
@@ -111,7 +125,7 @@ def with_recommendations(sections: list[Section], report: Report, language: Lang
     if not asked:
         return sections
     head = (_("Code"), _("What is asked"), _("Of whom"), _("Due"), _("State"))
-    return [*sections[:-1], Section(_("Recommendations"), table=Table(head, tuple(asked))), sections[-1]]
+    return [*sections[:-1], Section(_("Recommendations"), "recommendations", table=Table(head, tuple(asked))), sections[-1]]
 
 
 def say(one: reading.Said) -> Said:
@@ -129,7 +143,9 @@ def fields_table(evidence: Frozen, language: Language) -> Table | None:
         head=(_("Field"), _("Topic"), _("Places"), _("At most"), _("Notes"), _("Change")), figures=(2, 3, 4),
         rows=tuple((name if place == 0 or names[place - 1] != name else "", *cells)
                    for place, (name, cells) in enumerate(zip(names, rows, strict=True))),
-        caption=_("Places: recorded; at most: if every silent place had recorded it too."), claimed=tuple(range(1, 6)),
+        caption=_("Dot and stroke: this week, up to what the silent places could add; band: the four weeks before. Places: recorded; "
+                  "at most: if every silent place had recorded it too."),
+        claimed=tuple(range(1, 6)), drawings=reaches_drawn(evidence, field_order(evidence)),
     )
 
 
@@ -168,5 +184,5 @@ def labels_of(report: Report) -> dict[str, str]:
         "proof_suppressed": _("Merged because small"), "proof_used": _("Cited by"), "proof_hash": "SHA-256", "row": _("Row"),
         "digest": _("Digest of the report"), "audit_root": _("Root of the audit log, the day before"),
         "how_to_read": _("A click on a sentence opens its evidence."),
-        "how_to_check": _("This file can be checked alone: langnghe report verify FILE"),
+        "scale_word": _("Word"), "scale_rule": _("Rule"), "how_to_check": _("This file can be checked alone: langnghe report verify FILE"),
     }

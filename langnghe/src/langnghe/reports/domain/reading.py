@@ -55,9 +55,12 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Section:
+    """`head` is what the slots of its sentences begin with, "" for one salient matter."""
+
     title: Promise | str
     said: list[Said]
     level: int = 2
+    head: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,11 +121,11 @@ def sections_of(said: list[Said], frozen: dict[str, Frozen], language: str) -> I
         if head != "i":
             mine = [one for one in said if one.slot.partition(".")[0] == head]
             if mine:
-                yield Section(title, mine)
+                yield Section(title, mine, head=head)
             continue
         items = list(dict.fromkeys(match[0] for one in said if (match := re.match(r"i\d+", one.slot))))
         if items:
-            yield Section(title, [])
+            yield Section(title, [], head=head)
         for item in items:
             mine = [one for one in said if one.slot.partition(".")[0] == item]
             yield Section(render_own(frozen[mine[0].evidence[0]], "title", language).partition(": ")[2], mine, 3)

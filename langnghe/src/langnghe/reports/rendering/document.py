@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 Language = Literal["vi", "en"]
+SectionName = Literal["lines", "strip", "salient", "item", "fields", "silent", "left", "outlook", "recommendations", "methods"]
 PartKind = Literal["plain", "lead", "figure", "text", "word"]
 
 
@@ -58,13 +59,18 @@ class Exhibit:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Head, rows of final text, and which columns are figures (set right, tabular); those `claimed` are claims of their own."""
+    """Head, rows of final text, and which columns are figures (set right, tabular); those `claimed` are claims of their own.
+
+    `drawings`: a column of drawings set after column `drawn_after`: the one for the head, then one for each row.
+    """
 
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     figures: tuple[int, ...] = ()
     caption: str = ""
     claimed: tuple[int, ...] = ()
+    drawings: tuple[Exhibit, ...] = ()
+    drawn_after: int = 1
 
     def fixed_cells(self) -> list[str]:
         return [cell for row in self.rows for place, cell in enumerate(row) if place not in self.claimed]
@@ -72,13 +78,16 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """`level` 1 is a heading of the report (“2. Vấn đề nổi cộm”), 2 stands under it (“2.1. Nước sạch”); numbers are in the title.
+    """`name` is fixed, for templates: `lines`, `fields`, ...; `item` is one salient matter.
+
+    `level` 1 is a heading of the report (“2. Vấn đề nổi cộm”), 2 stands under it (“2.1. Nước sạch”); numbers are in the title.
 
     `numbered_lines`: the sentences are the week's lines, set as 1, 2, 3. `strip`: one line set small between rules, no title.
     `table` follows the sentences: the fields, or the recommendations (signed text with an addressee and a day).
     """
 
     title: str
+    name: SectionName
     said: tuple[Said, ...] = ()
     level: int = 1
     exhibits: tuple[Exhibit, ...] = ()
@@ -142,7 +151,7 @@ class Proof:
 LABELS = (
     "number", "judgement", "evidence_under", "recipients", "annex", "annex_of", "scale", "evidence", "proof_id",
     "proof_title", "proof_base", "proof_method", "proof_uncertainty", "proof_suppressed", "proof_used", "proof_hash", "cited",
-    "rule", "row", "digest", "audit_root", "how_to_read", "how_to_check",
+    "rule", "row", "digest", "audit_root", "how_to_read", "how_to_check", "scale_word", "scale_rule",
 )
 
 
@@ -183,6 +192,7 @@ class ReportDocument:
             texts += [text for exhibit in section.exhibits for text in (exhibit.title, exhibit.caption, exhibit.alt)]
             texts += [said.code for said in section.said] + [said.label for said in section.said]
             if section.table:
+                texts += [drawing.alt for drawing in section.table.drawings]
                 texts += [section.table.caption, *section.table.head, *section.table.fixed_cells()]
         for proof in self.evidence:
             texts += [proof.id, proof.kind_name, proof.title, proof.base, proof.method, proof.uncertainty, proof.suppressed,

@@ -11,7 +11,7 @@ from typing import Any
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
-from langnghe.reports.rendering.document import Proof, ReportDocument, Said, Section
+from langnghe.reports.rendering.document import Proof, ReportDocument, Said, Section, Table
 from langnghe.reports.rendering.values import say_value
 
 HERE = Path(__file__).parent
@@ -29,7 +29,7 @@ def render_html(document: ReportDocument) -> bytes:
         {"section": section, "lines": [open_sentence(one, number, proofs, document)
                                        for number, one in enumerate(section.said, 1)],
          "drawings": [{"exhibit": exhibit, "svg": trusted(exhibit.svg)} for exhibit in section.exhibits],
-         "rows": table_rows(section)}
+         "head": table_head(section), "rows": table_rows(section)}
         for section in document.sections
     ]
     used = {proof.id: [said.code for said in document.every_said() if proof.id in said.evidence] for proof in document.evidence}
@@ -59,10 +59,26 @@ def figures_of(said: Said, proof: Proof) -> list[tuple[str, str]]:
     return [(proof.say_cell(cell), text) for cell, text in cells.items()]
 
 
-def table_rows(section: Section) -> list[list[tuple[str, bool]]]:
-    if not section.table:
+def table_head(section: Section) -> list[Any]:
+    """Names of columns; in place of one, a drawing (the axis)."""
+    table = section.table
+    return with_drawing(list(table.head), table, 0) if table else []
+
+
+def table_rows(section: Section) -> list[list[Any]]:
+    """(text, is a figure) of each cell, and the drawing of the row among them."""
+    table = section.table
+    if not table:
         return []
-    return [[(cell, place in section.table.figures) for place, cell in enumerate(row)] for row in section.table.rows]
+    return [with_drawing([(cell, place in table.figures) for place, cell in enumerate(row)], table, number)
+            for number, row in enumerate(table.rows, 1)]
+
+
+def with_drawing(cells: list[Any], table: Table, number: int) -> list[Any]:
+    if table.drawings:
+        drawing = table.drawings[number]
+        cells.insert(table.drawn_after + 1, {"svg": trusted(drawing.svg), "alt": drawing.alt})
+    return cells
 
 
 def rows_of(proof: Proof, document: ReportDocument) -> list[tuple[str, list[str]]]:

@@ -1,0 +1,29 @@
+"""Which file is made by what. Heavy libraries load inside the functions, so that a page needs none of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from langnghe.reports.rendering.document import ReportDocument
+
+KINDS = {
+    "report.docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "report.html": "text/html; charset=utf-8",
+}
+"""File name → media type, in the order in which they are made."""
+
+
+def render(name: str, document: ReportDocument, *, template: bytes | None = None) -> bytes:
+    """One file of the report; `template` is an office's own for the DOCX."""
+    if name == "report.docx":
+        from langnghe.reports.rendering.docx import render_docx
+
+        return render_docx(document, template)
+    makers: dict[str, Callable[[ReportDocument], bytes]] = {"report.html": html}
+    return makers[name](document)
+
+
+def html(document: ReportDocument) -> bytes:
+    from langnghe.reports.rendering.html import render_html
+
+    return render_html(document)
