@@ -3,50 +3,78 @@
 from __future__ import annotations
 
 import datetime as dt
+import unicodedata
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from langnghe.common.errors import Refusal
-from langnghe.intake.models import DoorCount
+from langnghe.intake.models import DoorCount, PublicCase
 from langnghe.network.models import Unit
-from nghe.privacy import RULES_VERSION, find, scrub
-from nghe.text.fold import nfc
+from nghe.privacy import RULES_VERSION, Hit, find, scrub
+from nghe.text.fold import fold, nfc
 
 VERSION = f"nghe.privacy {RULES_VERSION}"
 
 
 @dataclass(frozen=True, slots=True)
 class Passed:
-    """Text that the door let through, and how often it had to mask which type."""
+    """Text that the door let through, how often it had to mask which type, and how many public names it let stand."""
 
     text: str
     masked: dict[str, int]
+    cleared: int = 0
 
 
-def pass_text(text: str, *, mask: bool = False) -> Passed:
+def pass_text(text: str, *, mask: bool = False, public: Iterable[str] = (), clear: bool = False) -> Passed:
     """Let clean text through; with `mask`, let it through with `[TYPE]` in place of each hit.
 
-    Raises Refusal `door.personal_data` with the places and types of the hits, never their words.
+    `public` holds folded names of the office's list of public cases; with `clear` those names stand. Structured hits never do.
+    Raises Refusal `door.personal_data` with places (code points of the NFC form of what was given) and types of the hits,
+    never their words; `public` in it says which could be cleared.
     """
-    clean = nfc(text).strip()
-    hits = find(clean)
+    plain = unicodedata.normalize("NFC", text)
+    known = frozenset(public)
+    hits = find(plain)
+    standing = [hit for hit in hits if clear and is_public(plain, hit, known)]
+    hits = [hit for hit in hits if hit not in standing]
+    clean = nfc(plain).strip()
     if not hits:
-        return Passed(clean, {})
+        return Passed(clean, {}, len(standing))
     if mask:
         return Passed(scrub(clean).text, dict(Counter(hit.type for hit in hits)))
     raise Refusal(
         "door.personal_data",
         _("The note holds personal data and was not kept."),
         todo=_("Take the marked words out, or put “a resident” in their place, and save again."),
-        details=[{"start": hit.start, "end": hit.end, "type": hit.type} for hit in hits],
+        details=[describe(hit, public=is_public(plain, hit, known)) for hit in hits],
     )
+
+
+def is_public(text: str, hit: Hit, known: frozenset[str]) -> bool:
+    return hit.type == "PERSON" and fold(text[hit.start:hit.end]) in known
+
+
+def describe(hit: Hit, *, public: bool) -> dict[str, Any]:
+    return {"start": hit.start, "end": hit.end, "type": hit.type, "public": public}
+
+
+def public_names(network: Any) -> frozenset[str]:
+    """The folded names of the office's list of public cases."""
+    return frozenset(PublicCase.objects.filter(network=network, removed_on=None).values_list("folded", flat=True))
+
+
+def without_personal_data(words: str) -> str:
+    """Short words of a person's own making (the name of a file) with `[TYPE]` in place of each hit."""
+    return scrub(nfc(words)).text
 
 
 def count_hits(unit: Unit, types: Counter[str] | dict[str, int], *, on: dt.date) -> None:
     """Keep how many, never what."""
     for kind, number in types.items():
         row, _made = DoorCount.objects.get_or_create(unit=unit, day=on, type=kind)
-        row.hits += number
-        row.save(update_fields=["hits"])
+        DoorCount.objects.filter(pk=row.pk).update(hits=F("hits") + number)

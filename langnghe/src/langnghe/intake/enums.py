@@ -78,3 +78,16 @@ class Livelihood(models.TextChoices):
 class Origin(models.TextChoices):
     PHONE = "phone", _("phone")
     IMPORT = "import", _("import")
+
+
+class ClarificationState(models.TextChoices):
+    ASKED = "asked", _("asked back")
+    ANSWERED = "answered", _("answered")
+    CANNOT = "cannot", _("cannot safely")
+
+
+CLARIFICATION_STEPS: dict[str, frozenset[str]] = {
+    ClarificationState.ASKED: frozenset({ClarificationState.ANSWERED, ClarificationState.CANNOT}),
+    ClarificationState.ANSWERED: frozenset(),
+    ClarificationState.CANNOT: frozenset(),
+}

@@ -9,7 +9,18 @@ from django.db.models import F, Q
 from django_scopes import ScopedManager
 
 from langnghe.frames.models import Topic
-from langnghe.intake.enums import AgeBand, HeardFrom, Kind, Livelihood, MoodWord, Origin, Setting, Sex, Tendency
+from langnghe.intake.enums import (
+    AgeBand,
+    ClarificationState,
+    HeardFrom,
+    Kind,
+    Livelihood,
+    MoodWord,
+    Origin,
+    Setting,
+    Sex,
+    Tendency,
+)
 from langnghe.network.models import Named, Network, Place, Unit
 
 
@@ -134,6 +145,57 @@ class Mood(models.Model):
 
     def __str__(self) -> str:
         return self.word
+
+
+class PublicCase(models.Model):
+    """A name that everybody may read: of a case tried in public, or of history. A note may keep it (R2)."""
+
+    network = models.ForeignKey(Network, on_delete=models.PROTECT, related_name="public_cases")
+    name = models.CharField(max_length=120)
+    folded = models.CharField(max_length=120, editable=False)
+    source = models.CharField(max_length=200)
+    listed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    listed_on = models.DateField()
+    removed_on = models.DateField(null=True, blank=True)
+    objects = ScopedManager(network="network")
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(fields=["network", "folded"], condition=Q(removed_on=None), name="public_case_once"),
+            models.CheckConstraint(name="public_case_source", condition=~Q(source="")),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ClarificationQuerySet(models.QuerySet["Clarification"]):
+    def visible_to(self, user: Any) -> Self:
+        return self.filter(observation__in=Observation.objects.visible_to(user))
+
+
+class Clarification(models.Model):
+    """A question back to whoever wrote a note; relayed by the receipt, so that neither side sees the other."""
+
+    observation = models.ForeignKey(Observation, on_delete=models.PROTECT, related_name="clarifications")
+    question = models.CharField(max_length=300)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    asked_on = models.DateField()
+    state = models.CharField(max_length=12, choices=ClarificationState, default=ClarificationState.ASKED)
+    answer = models.TextField(blank=True)
+    answered_on = models.DateField(null=True, blank=True)
+    objects = ScopedManager(_manager_class=models.Manager.from_queryset(ClarificationQuerySet),
+                            network="observation__unit__network")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["observation"], condition=Q(state="asked"), name="clarification_one_open"),
+            models.CheckConstraint(name="clarification_answer", condition=Q(state="answered") ^ Q(answer="")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.observation_id}: {self.state}"
 
 
 class DoorCount(models.Model):

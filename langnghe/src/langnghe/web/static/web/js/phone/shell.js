@@ -1,0 +1,60 @@
+// What every page of the phone shares: who it belongs to, its words, whether there is a network, the service worker.
+
+export const owner = document.body.dataset.owner ?? "";
+export const words = JSON.parse(document.getElementById("words")?.textContent ?? "{}");
+export const address = (name) => document.body.dataset[name];
+
+// `say("waiting", {n: 2})`: words of the page with their gaps filled.
+export function say(key, gaps = {}) {
+  return (words[key] ?? key).replace(/\{(\w+)\}/g, (whole, name) => gaps[name] ?? whole);
+}
+
+export const clock = (moment) => `${moment.getHours()}:${String(moment.getMinutes()).padStart(2, "0")}`;
+
+export function sign(name) {
+  const drawing = document.querySelector("template[data-sign]").content.firstElementChild.cloneNode(true);
+  drawing.firstElementChild.setAttribute("href", `${address("icons")}#${name}`);
+  return drawing;
+}
+
+const net = document.querySelector("[data-net]");
+const label = net?.textContent;
+
+export function showNet(offline = !navigator.onLine) {
+  if (!net) return;
+  net.textContent = offline ? "" : label;
+  if (offline) net.append(sign("off"), ` ${net.dataset.offline}`);
+}
+
+// Calls `work` now, when the network comes back, when the page is looked at again, and every half minute.
+export function whenever(work) {
+  let running = false;
+  const once = async () => {
+    showNet();
+    if (running) return;
+    running = true;
+    try {
+      await work();
+    } finally {
+      running = false;
+    }
+  };
+  addEventListener("online", once);
+  addEventListener("offline", () => showNet());
+  document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && once());
+  setInterval(once, 30000);
+  return once();
+}
+
+async function begin() {
+  showNet();
+  if (!("serviceWorker" in navigator) || !owner) return;
+  await navigator.serviceWorker.register(address("worker"), { scope: address("scope") });
+  const ready = await navigator.serviceWorker.ready;
+  if (navigator.onLine) ready.active?.postMessage("refresh");
+  for (const form of document.querySelectorAll(`form[action="${address("out")}"]`)) {
+    form.addEventListener("submit", () => ready.active?.postMessage("forget"));
+  }
+}
+
+begin();
