@@ -1,0 +1,1 @@
+"""Shapes of the files that the command line reads and writes, as JSON Schema."""
