@@ -57,6 +57,14 @@ class Cube:
         """Variances (k,) of unit values (units, k) made of `residuals`."""
         return variances(self.units, values, self.present)
 
+    def totals_covariance(self) -> Floats:
+        """Covariance (C, C) of the weighted totals of the cells."""
+        if self.replicates is None:
+            return self.covariance(self.residuals)
+        assert self.sample is not None
+        assert self.sample.replicates is not None
+        return self.sample.replicates.covariance(self.replicates, self.totals)
+
     def __add__(self, other: Cube) -> Cube:
         """Two shards of one sample over the same units: sums and rows add up."""
         if self.shape != other.shape or self.units is not other.units:

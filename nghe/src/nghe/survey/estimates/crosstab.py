@@ -7,7 +7,7 @@ shares, V0 that of simple random sampling, C the contrasts of interaction scaled
     Chisq        X2 over the mean delta, on (r-1)(c-1) df (first order)
     F            X2 / sum(delta), on (sum delta)^2 / sum(delta^2) and that times the design df (second order)
     saddlepoint  the tail of that sum over a chi-square / ddf by the saddlepoint approximation (Kuonen 1999); ddf as for F
-    Wald         of observed minus expected shares (Koch, Freeman and Freeman 1975), F with (nu, design df)
+    Wald         of observed minus expected counts (Koch, Freeman and Freeman 1975), F with (nu, design df)
     adjWald      with (nu, design df - nu + 1), the statistic scaled to match (Thomas and Rao 1987)
 """
 
@@ -21,7 +21,7 @@ from scipy.special import chdtrc, fdtrc, ndtr
 
 from nghe.errors import Fault
 from nghe.survey.arrays import Floats
-from nghe.survey.cube import fill_codes
+from nghe.survey.cube import Shares, fill_codes
 from nghe.survey.cube import shares as shares_of
 from nghe.survey.estimates.core import answered
 from nghe.survey.estimates.shares import crossed
@@ -49,14 +49,25 @@ def independence(sample: Sample, rows: str, columns: str, *, statistic: str = "F
         raise Fault("survey.chisq", "statistic", f"is {statistic!r}; say one of {', '.join(STATISTICS)}")
     narrow = answered(sample, [rows, columns], na_rm=na_rm)
     narrow.need_margin(f"test of {rows} by {columns}")
-    shape, share, cov, n = _table(narrow, rows, columns)
-    test = _wald if statistic in {"Wald", "adjWald"} else _rao_scott
-    value, df, p = test(shape, share, cov, sample.rows, sample.df, statistic)
-    return Independence(rows, columns, statistic, value, df, p, n)
+    shape, made = _table(narrow, rows, columns)
+    if statistic in {"Wald", "adjWald"}:
+        value, df, p = _wald(Counts(shape, made.cube.totals, made.cube.totals_covariance()), sample.df, statistic)
+    else:
+        value, df, p = _rao_scott(shape, made.share[0], made.covariance(), sample.rows, sample.df, statistic)
+    return Independence(rows, columns, statistic, value, df, p, int(made.bases[0]))
 
 
-def _table(sample: Sample, rows: str, columns: str) -> tuple[tuple[int, int], Floats, Floats, int]:
-    """Shares (r c,) with rows fastest and their covariance, of the levels that have rows."""
+@dataclass(frozen=True, eq=False)
+class Counts:
+    """Population counts (r c,) with rows fastest, and their covariance."""
+
+    shape: tuple[int, int]
+    totals: Floats
+    covariance: Floats
+
+
+def _table(sample: Sample, rows: str, columns: str) -> tuple[tuple[int, int], Shares]:
+    """The cells of the levels that have rows, rows fastest."""
     code, _ = crossed(sample, [rows, columns])
     r, c = len(sample.table[rows].levels), len(sample.table[columns].levels)
     seen = np.bincount(code[code >= 0], minlength=r * c).reshape(c, r)
@@ -66,12 +77,12 @@ def _table(sample: Sample, rows: str, columns: str) -> tuple[tuple[int, int], Fl
         raise Fault("survey.chisq", short, "has one answer only among these rows; a test of independence needs two")
     place = np.full(r * c + 1, -1)
     place[(keep_c[:, None] * r + keep_r[None, :]).ravel()] = np.arange(len(keep_r) * len(keep_c))
-    made = shares_of(fill_codes(sample, place[code], (len(keep_r) * len(keep_c),)))
-    return (len(keep_r), len(keep_c)), made.share[0], made.covariance(), int(made.bases[0])
+    return (len(keep_r), len(keep_c)), shares_of(fill_codes(sample, place[code], (len(keep_r) * len(keep_c),)))
 
 
 def _rao_scott(shape: tuple[int, int], share: Floats, cov: Floats, n: int, ddf: float, statistic: str
                ) -> tuple[float, float | tuple[float, float] | None, float]:
+    df: float | tuple[float, float] | None
     expected = _expected(shape, share)
     x2 = float(n * ((share - expected) ** 2 / expected).sum())
     deltas = _deltas(shape, share, cov, n)
@@ -105,23 +116,22 @@ def _deltas(shape: tuple[int, int], share: Floats, cov: Floats, n: int) -> Float
     return np.asarray(np.linalg.eigvals(np.linalg.solve(contrasts.T @ simple @ contrasts, contrasts.T @ cov @ contrasts)).real)
 
 
-def _wald(shape: tuple[int, int], share: Floats, cov: Floats, n: int, ddf: float, statistic: str
-          ) -> tuple[float, tuple[float, float], float]:
-    r, c = shape
-    table = share.reshape(c, r).T
-    row, column = table.sum(axis=1), table.sum(axis=0)
-    gap, jacobian = [], []
+def _wald(counts: Counts, ddf: float, statistic: str) -> tuple[float, tuple[float, float], float]:
+    r, c = counts.shape
+    table = counts.totals.reshape(c, r).T
+    row, column, total = table.sum(axis=1), table.sum(axis=0), table.sum()
+    gap, derivative = [], []
     for i in range(1, r):
         for j in range(1, c):
-            by_cell = np.zeros((r, c))
-            by_cell[i, j] = 1.0
-            by_cell[i, :] -= column[j]
-            by_cell[:, j] -= row[i]
-            gap.append(table[i, j] - row[i] * column[j])
-            jacobian.append(by_cell.T.ravel())
-    derivative, y = np.array(jacobian), np.array(gap)
+            by_cell = np.full((r, c), row[i] * column[j] / total ** 2)
+            by_cell[i, j] += 1.0
+            by_cell[i, :] -= column[j] / total
+            by_cell[:, j] -= row[i] / total
+            gap.append(table[i, j] - row[i] * column[j] / total)
+            derivative.append(by_cell.T.ravel())
+    jacobian, y = np.array(derivative), np.array(gap)
     nu = float(len(y))
-    value = float(y @ np.linalg.solve(derivative @ cov @ derivative.T, y)) / nu
+    value = float(y @ np.linalg.solve(jacobian @ counts.covariance @ jacobian.T, y)) / nu
     if statistic == "Wald":
         return value, (nu, ddf), float(fdtrc(nu, ddf, value))
     value *= (ddf - nu + 1) / ddf

@@ -5,7 +5,7 @@ korn-graubard (beta): Clopper-Pearson ends at the effective size p(1-p)/V, times
     default: of those here it alone keeps its level where clusters are few or unequal. A share of 0 or 1 shows no spread, and
     is given its rows as effective size, so its end is an exact binomial one.
 logit, xlogit: t interval of log(p/(1-p)), turned back.       asin: of asin(sqrt(p)), turned back.
-wilson: score interval (Wilson 1927) at that effective size, with t quantiles.      mean: p -+ t se.
+wilson: score interval (Wilson 1927) at the size p(1-p)/V, with t quantiles.      mean: p -+ t se.
 likelihood: shares whose scaled binomial log-likelihood is within F(1, df)/2 of its maximum (Rao and Scott 1984).
 """
 
@@ -31,9 +31,9 @@ def share_interval(share: Floats, se: Floats, n: Ints, df: float | Floats, *, me
         if method in {"korn-graubard", "beta"}:
             return _beta(share, _effective(share, se, n, rows, t, level), level)
         if method == "wilson":
-            return _wilson(share, _effective(share, se, n, rows, t, level), t)
+            return _wilson(share, effective_size(share, se), t)
         if method == "likelihood":
-            return _likelihood(share, se, t)
+            return _likelihood(share, se * np.sqrt(n / np.maximum(n - 1, 1)), t)
         if method == "asin":
             centre, half = np.arcsin(np.sqrt(np.clip(share, 0, 1))), t * se / (2 * np.sqrt(share * (1 - share)))
             return np.sin(np.maximum(centre - half, 0)) ** 2, np.sin(np.minimum(centre + half, np.pi / 2)) ** 2

@@ -2,8 +2,8 @@
 
 Rules (cumulated weights C_1 <= ... <= C_n of values in ascending order, W their total, equal values in the order of the data):
 math: the first value with C_i >= pW.  school: the mean of it and the next where C_i = pW.  hf7, hf8: linear interpolation at the
-plotting positions of Hyndman and Fan (1996), types 7 and 8, with weights.  shahvaish: Shah and Vaish (2006) as R reads it: the last value whose
-(S_i + 1/2 - w_i/2)/(n + 1) <= p, where S is scaled to mean weight 1 and w is not; it depends on the scale of the weights.
+plotting positions of Hyndman and Fan (1996), types 7 and 8, with weights.  shahvaish: Shah and Vaish (2006) as R reads it: the value with the
+largest (S_i + 1/2 - w_i/2)/(n + 1) <= p, where S is scaled to mean weight 1 and w is not; it depends on the scale of the weights.
 """
 
 from __future__ import annotations
@@ -62,15 +62,15 @@ def _one(sample: Sample, name: str, p: float, rule: str, interval: str, level: f
     order = np.argsort(x, kind="stable")
     turn = _inverse(x[order], w[order], rule)
     point = turn(p)
-    low, high = _share_below(sample, name, p, point, interval, level)
+    low, high = _share_below(sample, name, point, interval, level)
     ends = tuple(turn(end) for end in (low, high))
     t = t_quantile(level, sample.df)
     se = None if None in ends else (ends[1] - ends[0]) / (2 * t)  # type: ignore[operator]
     return Quantile(name, p, point, se, ends[0], ends[1], int(kept.sum()), sample.df)
 
 
-def _share_below(sample: Sample, name: str, p: float, point: float | None, interval: str, level: float) -> tuple[float, float]:
-    """The interval of the share at or below the estimate, centred at p."""
+def _share_below(sample: Sample, name: str, point: float | None, interval: str, level: float) -> tuple[float, float]:
+    """The interval of the share at or below the estimate."""
     if point is None:
         return float("nan"), float("nan")
     inside = sample.rows_inside
@@ -83,8 +83,8 @@ def _share_below(sample: Sample, name: str, p: float, point: float | None, inter
     se, n = np.sqrt(np.diagonal(cov)), np.array([int(inside.sum())])
     if interval == "mean":
         half = t_quantile(level, sample.df) * float(se[0])
-        return p - half, p + half
-    low, high = share_interval(np.array([p]), se, n, sample.df, method="beta", level=level, rows=int(n[0]))
+        return float(share[0]) - half, float(share[0]) + half
+    low, high = share_interval(share, se, n, sample.df, method="beta", level=level, rows=int(n[0]))
     return float(low[0]), float(high[0])
 
 
@@ -110,8 +110,9 @@ def _inverse(x: Floats, w: Floats, rule: str) -> Callable[[float], float | None]
 
     def shahvaish(p: float) -> float | None:
         position = (cumulated * n / total + 0.5 - w / 2) / (n + 1)
-        place = int((position <= p).sum()) - 1
-        return None if place < 0 else float(x[place])
+        order = np.argsort(position, kind="stable")
+        place = int(np.searchsorted(position[order], p, side="right")) - 1
+        return None if place < 0 else float(x[order[place]])
 
     def between(position: Floats) -> Callable[[float], float | None]:
         def interpolate(p: float) -> float | None:
