@@ -17,7 +17,9 @@ from django.utils.translation import gettext as _
 from langnghe.audit.domain import enter, register_actions
 from langnghe.coding.enums import Source
 from langnghe.coding.models import Coding, Suggested
+from langnghe.coding.queries.queue import notes_to_code
 from langnghe.common.errors import Refusal
+from langnghe.common.periods import Period
 from langnghe.frames.models import Code, Topic
 from langnghe.intake.models import Observation
 from langnghe.network.models import Unit
@@ -96,3 +98,13 @@ def coding_of(note: Observation, suggestion: Suggestion, topics: dict[str, Topic
             todo=_("Nothing was kept. Tell who looks after the coder."), status=502)
     return Coding(observation=note, topic=topic, code=code, source=Source.MACHINE, made_by_version=suggestion.version,
                   confidence=suggestion.confidence, why={"words": list(suggestion.why)}, at=at)
+
+
+def suggest_waiting(user: Any, period: Period, *, coder: Coder, at: dt.datetime) -> int:
+    """Suggest for what waits in a week and has no machine's suggestion yet, unit by unit; returns for how many."""
+    waiting = notes_to_code(user).heard_between(period.first_day, period.last_day).filter(
+        placement=None, set_aside=None, suggested=None).exclude(text="")
+    by_unit: dict[int, list[Observation]] = {}
+    for note in waiting.select_related("unit__network").order_by("day", "pk"):
+        by_unit.setdefault(note.unit_id, []).append(note)
+    return sum(suggest_topics(notes, coder=coder, by=user, at=at) for notes in by_unit.values())

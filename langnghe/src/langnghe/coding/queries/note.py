@@ -1,0 +1,45 @@
+"""All that is known of one note: its codings in the order they were made, and what it may be a duplicate of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from langnghe.coding.models import Coding, SetAside
+from langnghe.coding.queries.proposals import Proposal, proposals_of
+from langnghe.coding.queries.queue import notes_on, notes_to_code
+from langnghe.coding.queries.twins import Twin, most_alike
+from langnghe.common.periods import Period
+from langnghe.intake.models import Observation
+
+CANDIDATES = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    note: Observation
+    proposals: list[Proposal]
+    codings: list[Coding]
+    aside: SetAside | None
+    stands_for: int
+    alike: list[tuple[Observation, Twin]]
+
+
+def look_at_note(user: Any, note: Observation) -> Detail:
+    """In the words of the office: who confirmed what, by which version; never who wrote the note (there is no such thing)."""
+    aside = SetAside.objects.filter(observation=note).select_related("kept", "by").first()
+    codings = note.codings.select_related("topic", "code", "by", "bulk").order_by("pk")
+    return Detail(
+        note, proposals_of([note])[note.pk], list(codings), aside, SetAside.objects.filter(kept=note).count(),
+        [] if aside else alike_in_week(user, note),
+    )
+
+
+def alike_in_week(user: Any, note: Observation) -> list[tuple[Observation, Twin]]:
+    """Notes of the same week that are kept and read most like this one."""
+    week = Period.week_of(note.day, note.unit.network.week_rule)
+    kept = notes_to_code(user).heard_between(week.first_day, week.last_day).filter(unit=note.unit, set_aside=None)
+    others = kept.exclude(pk=note.pk).order_by("day", "pk").values_list("pk", "folded")
+    twins = most_alike(note.folded, others, most=CANDIDATES)
+    rows = notes_on(user, [twin.note for twin in twins])
+    return [(rows[twin.note], twin) for twin in twins]

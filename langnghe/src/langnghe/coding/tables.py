@@ -1,0 +1,133 @@
+"""What the page of the queue shows, put together: filters with their counts, rows with their folds, who has not sent."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from langnghe.coding.enums import Standing, Sureness
+from langnghe.coding.queries.proposals import Proposal, best_of, proposals_of
+from langnghe.coding.queries.queue import FACETS, Asked, Leaf, count_facets, notes_on
+from langnghe.coding.queries.twins import Twin
+from langnghe.frames.models import Code, Field, Topic
+from langnghe.intake.enums import Kind
+from langnghe.intake.models import Channel, Observation
+from langnghe.network.models import Area, Network
+from langnghe.network.queries.owing import Owing
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    value: str
+    label: str
+    count: int
+    ticked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    name: str
+    label: str
+    options: list[Option]
+    open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FoldLine:
+    share: float
+    text: str
+    place: str
+    note: Observation
+
+    @property
+    def percent(self) -> float:
+        return 100 * self.share
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRow:
+    note: Observation
+    proposal: Proposal | None
+    fold: list[FoldLine]
+    places: int
+
+    @property
+    def all(self) -> int:
+        """The note and those folded under it."""
+        return len(self.fold) + 1
+
+
+def facets_of(user: Any, asked: Asked, network: Network) -> list[Facet]:
+    """Each way to narrow the queue, its values in the order of the network's lists; values behind which there is nothing are
+    left out.
+    """
+    counts = count_facets(user, asked)
+    lists: dict[str, list[tuple[str, str]]] = {
+        "standing": [(str(value), str(label)) for value, label in Standing.choices],
+        "sureness": [(str(value), str(label)) for value, label in Sureness.choices],
+        "field": [(row.code, row.name) for row in Field.objects.filter(frame__network=network, frame__in_use=True)],
+        "channel": [(row.code, row.name) for row in Channel.objects.filter(network=network)],
+        "area": [*((row.code, row.name) for row in Area.objects.filter(network=network)), ("-", _("no place kept"))],
+        "kind": [(str(value), str(label)) for value, label in Kind.choices],
+    }
+    labels = {"standing": _("Standing"), "sureness": _("Suggestion"), "field": _("Field"), "channel": _("Channel"),
+              "area": _("Area"), "kind": _("Type")}
+    return [facet(name, labels[name], lists[name], counts[name], asked.of(name)) for name in FACETS]
+
+
+def facet(name: str, label: str, values: list[tuple[str, str]], counts: Counter[str], ticked: frozenset[str]) -> Facet:
+    options = [
+        Option(value, text, counts[value], value in ticked) for value, text in values
+        if counts[value] or value in ticked or name == "standing"
+    ]
+    return Facet(name, label, options, open=name in {"standing", "sureness"} or bool(ticked))
+
+
+def rows_of(user: Any, leaf: Leaf) -> list[QueueRow]:
+    """The notes of a page in its order, each with its best suggestion and what is folded under it."""
+    folded = [twin.note for twins in leaf.twins.values() for twin in twins]
+    notes = notes_on(user, [*leaf.keys, *folded])
+    leads = [notes[key] for key in leaf.keys if key in notes]
+    proposals = proposals_of(leads)
+    return [row_of(note, best_of(proposals[note.pk]), leaf.twins.get(note.pk, ()), notes) for note in leads]
+
+
+def row_of(note: Observation, proposal: Proposal | None, twins: Iterable[Twin], notes: dict[Any, Observation]) -> QueueRow:
+    lines = [FoldLine(twin.share, notes[twin.note].text, place_name(notes[twin.note]), notes[twin.note])
+             for twin in sorted(twins, key=lambda twin: -twin.share) if twin.note in notes]
+    return QueueRow(note, proposal, lines, len({line.note.place_id for line in lines}))
+
+
+def place_name(note: Observation) -> str:
+    return note.place.name if note.place else _("place not kept")
+
+
+def choices_of(network: Network) -> list[tuple[Field, list[tuple[Topic, list[Code]]]]]:
+    """The frame in use as a list to choose from, in three queries."""
+    codes: dict[int, list[Code]] = {}
+    for code in Code.objects.filter(topic__field__frame__network=network, topic__field__frame__in_use=True).order_by("order"):
+        codes.setdefault(code.topic_id, []).append(code)
+    topics: dict[int, list[tuple[Topic, list[Code]]]] = {}
+    for topic in Topic.objects.filter(field__frame__network=network, field__frame__in_use=True).order_by("order"):
+        topics.setdefault(topic.field_id, []).append((topic, codes.get(topic.pk, [])))
+    fields = Field.objects.filter(frame__network=network, frame__in_use=True).order_by("order")
+    return [(field, topics.get(field.pk, [])) for field in fields]
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One square of the strip over the queue: a place that sent, or a dash for one that did not."""
+
+    x: int
+    y: int
+    came: bool
+
+
+def marks_of(owing: Owing) -> tuple[list[Mark], int]:
+    """Two rows of squares, column by column, and the width of the drawing."""
+    marks = [Mark(12 * (at // 2), 12 * (at % 2), at < owing.came) for at in range(owing.could)]
+    return marks, 12 * ((owing.could + 1) // 2)
