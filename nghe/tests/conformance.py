@@ -46,7 +46,9 @@ class Case:
             return
         gap = abs(got - wanted)
         if not (gap <= relative * abs(wanted) or gap <= floor):
-            self.differences.append(f"{what}: expected {wanted:.15g}, got {got:.15g} (relative {gap / max(abs(wanted), 1e-300):.1e})")
+            self.differences.append(
+                f"{what}: expected {wanted:.15g}, got {got:.15g} (relative {gap / max(abs(wanted), 1e-300):.1e})"
+            )
 
     def rows(self, labels: Sequence[str], found: Estimates) -> list[tuple[int, int]]:
         """Places (expected, got) of each expected row, matched by label."""
@@ -78,12 +80,16 @@ class Case:
         self.same(f"{what} estimate", row["estimate"], estimate, self.tolerance, scale)
         self.same(f"{what} se", row["se"], se, self.se_tolerance, scale)
         if "deff" in row:
-            self.same(f"{what} deff", row["deff"], float(found.deff[at]) if found.deff is not None else None, self.se_tolerance, FLOOR)
+            self.same(
+                f"{what} deff", row["deff"], float(found.deff[at]) if found.deff is not None else None, self.se_tolerance, FLOOR
+            )
         for name, df in (("ci95", found.design_df), ("ci95_domain_df", found.df)):
             if name in row:
                 half = t_quantile(0.95, df) * se
                 for end, wanted, got in zip(("low", "high"), row[name], (estimate - half, estimate + half), strict=True):
-                    self.same(f"{what} {name} {end}", wanted, got, self.se_tolerance, self.se_tolerance * max(half, abs(estimate)))
+                    self.same(
+                        f"{what} {name} {end}", wanted, got, self.se_tolerance, self.se_tolerance * max(half, abs(estimate))
+                    )
 
     def covariance(self, pairs: Sequence[tuple[int, int]], found: np.ndarray) -> None:
         wanted = np.array(self.expect["vcov"], dtype=float)
@@ -93,14 +99,23 @@ class Case:
         size = np.sqrt(np.abs(np.outer(np.diag(wanted), np.diag(wanted))))
         values = np.array([self.expect["rows"][row]["estimate"] for row in rows])
         gap = np.abs(got - wanted)
-        bad = gap > np.maximum(2 * self.se_tolerance * size, FLOOR ** 2 * np.abs(np.outer(values, values)) + FLOOR * self.se_tolerance * size.max(initial=0))
+        bad = gap > np.maximum(
+            2 * self.se_tolerance * size,
+            FLOOR**2 * np.abs(np.outer(values, values)) + FLOOR * self.se_tolerance * size.max(initial=0),
+        )
         if bad.any():
             i, j = np.argwhere(bad)[0]
-            self.differences.append(f"vcov[{i}, {j}]: expected {wanted[i, j]:.15g}, got {got[i, j]:.15g} ({int(bad.sum())} entries differ)")
+            self.differences.append(
+                f"vcov[{i}, {j}]: expected {wanted[i, j]:.15g}, got {got[i, j]:.15g} ({int(bad.sum())} entries differ)"
+            )
 
 
 def label_of(row: Mapping[str, Any]) -> str:
-    parts = {"intercept": "intercept"} if row.get("intercept") else {name: row[name] for name in ("contrast", "variable", "level", "cell", "group") if name in row}
+    parts = (
+        {"intercept": "intercept"}
+        if row.get("intercept")
+        else {name: row[name] for name in ("contrast", "variable", "level", "cell", "group") if name in row}
+    )
     return json.dumps({name: _plain(value) for name, value in parts.items()}, sort_keys=True, ensure_ascii=False)
 
 
@@ -142,7 +157,9 @@ def check(case: Mapping[str, Any], sample: Sample) -> list[str]:
         row = expect["rows"][0]
         one.same("estimate", row["estimate"], float(found.estimates.estimate[0]), one.tolerance)
         one.same("se", row["se"], float(found.estimates.se[0]), one.se_tolerance)
-        relative = RELATIVE["likelihood" if op["method"] == "likelihood" else "rake_se" if one.se_tolerance > RELATIVE["interval"] else "interval"]
+        relative = RELATIVE[
+            "likelihood" if op["method"] == "likelihood" else "rake_se" if one.se_tolerance > RELATIVE["interval"] else "interval"
+        ]
         for end, wanted, got in zip(("low", "high"), row["ci95"], (found.low, found.high), strict=True):
             one.same(f"ci95 {end}", wanted, got, relative, FLOOR)
         one.same("df", expect["df"], found.df, one.tolerance)
@@ -218,8 +235,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     if words.json:
         print(json.dumps(account, ensure_ascii=False))
     else:
-        print(f"{account['agrees']} of {account['cases']} cases agree; {len(account['differs'])} differ, {len(account['unsupported'])} "
-              f"unsupported, {len(account['optional'])} unsupported and optional")
+        print(
+            f"{account['agrees']} of {account['cases']} cases agree; {len(account['differs'])} differ, "
+            f"{len(account['unsupported'])} "
+            f"unsupported, {len(account['optional'])} unsupported and optional"
+        )
     return 1 if account["differs"] or account["unsupported"] or not account["cases"] else 0
 
 

@@ -11,12 +11,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import prod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from nghe.errors import Fault
-from nghe.survey.arrays import AnyArray, Bools, Floats, Ints
+from nghe.survey.arrays import AnyArray, Bools, Floats, Ints, sums_by
 from nghe.survey.design.units import Units
 from nghe.survey.estimates.core import CHUNK
 from nghe.survey.variance.stages import covariance, variances
@@ -71,7 +71,9 @@ class Cube:
             raise Fault("survey.shards", "cube", "shards have the same units and the same cells")
         sums = self.sums + other.sums
         psu = self.units.to_psu(sums) > 0
-        return Cube(self.units, self.shape, sums, self.counts + other.counts, psu.sum(axis=0), sums, None, self.present, self.sample)
+        return Cube(
+            self.units, self.shape, sums, self.counts + other.counts, psu.sum(axis=0), sums, None, self.present, self.sample
+        )
 
 
 def fill(sample: Sample, columns: Sequence[str]) -> Cube:
@@ -85,10 +87,10 @@ def cell_codes(sample: Sample, columns: Sequence[str]) -> tuple[AnyArray, tuple[
     code: AnyArray | None = None
     outside: Bools | None = None if sample.inside is None else ~sample.inside
     shape = tuple(len(sample.table[name].levels) for name in columns)
-    wide = np.int64 if prod(shape) >= 1 << 31 else np.int32
+    wide: Any = np.int64 if prod(shape) >= 1 << 31 else np.int32
     for name, size in zip(columns, shape, strict=True):
         column = sample.table[name]
-        code = column.codes if code is None else code.astype(wide, copy=False) * wide(size) + column.codes
+        code = column.codes if code is None else np.asarray(code.astype(wide, copy=False) * wide(size) + column.codes)
         if column.any_missing:
             outside = column.missing if outside is None else outside | column.missing
     assert code is not None
@@ -113,15 +115,17 @@ def _by_unit(sample: Sample, code: AnyArray, cells: int, weights: Floats) -> Flo
     key = sample.frame.unit * (cells + 1)
     key += code
     key += 1
-    return np.bincount(key, weights=weights, minlength=sample.units.count * (cells + 1)).reshape(-1, cells + 1)[:, 1:]
+    return sums_by(key, weights, sample.units.count * (cells + 1)).reshape(-1, cells + 1)[:, 1:]
 
 
 def _residuals(sample: Sample, code: AnyArray, cells: int) -> Floats:
     from nghe.survey.estimates.core import unit_totals
 
     block = max(CHUNK // max(sample.rows, 1), 1)
-    parts = [unit_totals(sample, (code[:, None] == np.arange(start, min(start + block, cells))).astype(np.float64))
-             for start in range(0, cells, block)]
+    parts = [
+        unit_totals(sample, (code[:, None] == np.arange(start, min(start + block, cells))).astype(np.float64))
+        for start in range(0, cells, block)
+    ]
     return np.concatenate(parts, axis=1)
 
 

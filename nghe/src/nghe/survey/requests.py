@@ -89,7 +89,11 @@ def check_request(op: Mapping[str, Any]) -> None:
     if missing := sorted(needed - set(op)):
         raise Fault("survey.request", missing[0], f"is missing; {stat} needs {', '.join(sorted(needed))}")
     if unknown := sorted(set(op) - needed - more - COMMON):
-        raise Fault("survey.request", unknown[0], f"is no field of {stat}; it takes {', '.join(sorted((needed | more | COMMON) - {'id', 'stat'}))}")
+        raise Fault(
+            "survey.request",
+            unknown[0],
+            f"is no field of {stat}; it takes {', '.join(sorted((needed | more | COMMON) - {'id', 'stat'}))}",
+        )
     for name in ("vars", "by", "cross"):
         if name in op and (isinstance(op[name], str) or not op[name]):
             raise Fault("survey.request", name, "is a list of at least one column name")
@@ -108,18 +112,26 @@ def carry_out(sample: Sample, op: Mapping[str, Any]) -> Answer:
 
 def _mean(sample: Sample, op: Mapping[str, Any], na_rm: bool) -> Estimates:
     found = mean(sample, op["vars"], by=op.get("by", ()), na_rm=na_rm, deff=op.get("deff"))
-    return _contrasts(found, op["contrast"], sample) if "contrast" in op else found
+    return _contrasts(found, op["contrast"]) if "contrast" in op else found
 
 
-def _contrasts(found: Estimates, contrasts: Sequence[Mapping[str, Any]], sample: Sample) -> Estimates:
+def _contrasts(found: Estimates, contrasts: Sequence[Mapping[str, Any]]) -> Estimates:
     """Each contrast of every variable; names are the contrasts' own, with the variable where there are several."""
     variables = list(dict.fromkeys(label.variable for label in found.labels))
     weights: dict[str, Floats] = {}
     for contrast in contrasts:
         for variable in variables:
             name = contrast["name"] if len(variables) == 1 else f"{contrast['name']}: {variable}"
-            weights[name] = np.array([sum(float(part["weight"]) for part in contrast["weights"]
-                                          if label.variable == variable and _same(label.group, part["group"])) for label in found.labels])
+            weights[name] = np.array(
+                [
+                    sum(
+                        float(part["weight"])
+                        for part in contrast["weights"]
+                        if label.variable == variable and _same(label.group, part["group"])
+                    )
+                    for label in found.labels
+                ]
+            )
             for part in contrast["weights"]:
                 if not any(_same(label.group, part["group"]) for label in found.labels):
                     raise Fault("survey.contrast", f"{name}: {dict(part['group'])}", "there is no such group in the answers")
@@ -127,8 +139,9 @@ def _contrasts(found: Estimates, contrasts: Sequence[Mapping[str, Any]], sample:
 
 
 def _same(group: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
-    return group.keys() == wanted.keys() and all(group[name] == wanted[name] and isinstance(group[name], str) == isinstance(wanted[name], str)
-                                                 for name in group)
+    return group.keys() == wanted.keys() and all(
+        group[name] == wanted[name] and isinstance(group[name], str) == isinstance(wanted[name], str) for name in group
+    )
 
 
 def _total(sample: Sample, op: Mapping[str, Any], na_rm: bool) -> Estimates:
@@ -164,17 +177,13 @@ def _chisq(sample: Sample, op: Mapping[str, Any], na_rm: bool) -> Independence:
     return independence(sample, op["vars"][0], op["vars"][1], statistic=op.get("statistic", "F"), na_rm=na_rm)
 
 
-def _tally(sample: Sample, op: Mapping[str, Any], na_rm: bool) -> Tally:
+def _tally(sample: Sample, op: Mapping[str, Any], _: bool) -> Tally:
     from nghe.survey.estimates.tally import tally
 
     return Tally(tally(sample, op["vars"], by=op.get("by", ())), sample.design.kind)
 
 
-def _weights(sample: Sample, op: Mapping[str, Any], na_rm: bool) -> Weighted:
-    return Weighted(sample.weights)
-
-
-def _degf(sample: Sample, op: Mapping[str, Any], na_rm: bool) -> Freedom:
+def _degf(sample: Sample) -> Freedom:
     sample.need_margin("degrees of freedom")
     return Freedom(sample.design_df, sample.df)
 
@@ -186,10 +195,19 @@ def _variance(sample: Sample, op: Mapping[str, Any], na_rm: bool) -> Estimates:
 
 
 STATISTICS: dict[str, Callable[[Sample, Mapping[str, Any], bool], Answer]] = {
-    "mean": _mean, "total": _total, "proportion": _proportion, "variance": _variance, "proportion_ci": _indicator, "quantile": _quantile,
-    "chisq": _chisq, "degf": _degf, "weights": _weights, "tally": _tally,
+    "mean": _mean,
+    "total": _total,
+    "proportion": _proportion,
+    "variance": _variance,
+    "proportion_ci": _indicator,
+    "quantile": _quantile,
+    "chisq": _chisq,
+    "degf": lambda sample, _, __: _degf(sample),
+    "weights": lambda sample, _, __: Weighted(sample.weights),
+    "tally": _tally,
     "ratio": lambda sample, op, na_rm: ratio(sample, op["numerator"], op["denominator"], na_rm=na_rm),
     "ttest": lambda sample, op, na_rm: compare_means(sample, op["y"], op["group"], op["levels"], na_rm=na_rm),
-    "glm": lambda sample, op, na_rm: regress(sample, op["y"], op["terms"], family=op.get("family", "gaussian"),
-                                             link=op.get("link", "identity"), na_rm=na_rm),
+    "glm": lambda sample, op, na_rm: regress(
+        sample, op["y"], op["terms"], family=op.get("family", "gaussian"), link=op.get("link", "identity"), na_rm=na_rm
+    ),
 }

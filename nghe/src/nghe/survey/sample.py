@@ -30,8 +30,13 @@ class NoMarginOfError(Fault):
     """A quota or self-selected sample was asked for a margin of error (R7)."""
 
     def __init__(self, kind: str, what: str) -> None:
-        super().__init__("survey.no_margin_of_error", what, f"a {kind} sample has no margin of error: how its sheets came in is not known. "
-                         "It can be counted (tally), and speaks of its sheets")
+        super().__init__(
+            "survey.no_margin_of_error",
+            what,
+            f"a {kind} sample has no margin of error: how its sheets came "
+            "in is not known. "
+            "It can be counted (tally), and speaks of its sheets",
+        )
 
 
 @dataclass(frozen=True, eq=False)

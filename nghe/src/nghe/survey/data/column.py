@@ -25,7 +25,7 @@ WIDEST = 1 << 16
 
 @dataclass(frozen=True, eq=False)
 class Column:
-    """Values of one variable. A number column holds `raw` (float with NaN, or whole numbers); the others hold codes (-1 missing)."""
+    """Values of one variable: `raw` holds numbers (float with NaN, or whole numbers), or codes of categories (-1 missing)."""
 
     name: str
     kind: Kind
@@ -47,7 +47,11 @@ class Column:
         if array.dtype.kind not in "iu":
             array = array.astype(np.float64)
             if np.isinf(array).any():
-                raise Fault("survey.infinite", name, f"row {int(np.flatnonzero(np.isinf(array))[0]) + 1} is infinite; write a number or leave it empty")
+                raise Fault(
+                    "survey.infinite",
+                    name,
+                    f"row {int(np.flatnonzero(np.isinf(array))[0]) + 1} is infinite; write a number or leave it empty",
+                )
         return cls(name, "number", array, **more)  # type: ignore[arg-type]
 
     @classmethod
@@ -98,7 +102,9 @@ class Column:
             return self.raw.astype(np.float64, copy=False)
         if self.kind == "boolean":
             return np.where(self.missing, np.nan, self.raw.astype(np.float64))
-        raise Fault("survey.not_a_number", self.name, "holds text where numbers are needed; use it as a category, or correct the cells")
+        raise Fault(
+            "survey.not_a_number", self.name, "holds text where numbers are needed; use it as a category, or correct the cells"
+        )
 
     @cached_property
     def _coded(self) -> tuple[AnyArray, tuple[Level, ...]]:
@@ -128,7 +134,9 @@ class Column:
         present = np.flatnonzero(np.bincount(raw[raw >= 0], minlength=len(self.given)))
         place = np.full(len(self.given) + 1, -1, dtype=np.int32)
         place[present] = np.arange(len(present))
-        return Column(self.name, self.kind, place[raw], tuple(self.given[code] for code in present), self.label, self.value_labels)
+        return Column(
+            self.name, self.kind, place[raw], tuple(self.given[code] for code in present), self.label, self.value_labels
+        )
 
 
 def same_level(level: Level, kind: Kind) -> Level | None:

@@ -1,8 +1,8 @@
 """Conditions on rows: `[{"column", "op", "value"}]`, all of which hold. A missing value satisfies none.
 
-    domain      rows that a statistic is of: `holds(table, predicates)`
-    indicator   0, 1 or missing by conditions: `indicator(table, where, missing="na" | "false")`
-    derive      new columns from two operands: `derive(table, steps)`
+domain      rows that a statistic is of: `holds(table, predicates)`
+indicator   0, 1 or missing by conditions: `indicator(table, where, missing="na" | "false")`
+derive      new columns from two operands: `derive(table, steps)`
 """
 
 from __future__ import annotations
@@ -20,10 +20,18 @@ from nghe.survey.data.table import Table
 
 Predicate = Mapping[str, Any]
 COMPARE: dict[str, Callable[[Any, Any], Any]] = {
-    "==": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
+    "==": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
 }
 COMPUTE: dict[str, Callable[[Any, Any], Any]] = {
-    "+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv,
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": operator.truediv,
 }
 
 
@@ -69,8 +77,11 @@ def _one(table: Table, predicate: Predicate) -> Bools:
     level = same_level(value, column.kind)
     if level is None:
         if name in {"==", "!="}:
-            return ~column.missing if name == "!=" else np.zeros(table.rows, dtype=bool)
-        raise Fault("survey.predicate", column.name, f"{value!r} cannot be compared by {name} with a column of kind {column.kind}")
+            unequal: Bools = ~column.missing if name == "!=" else np.zeros(table.rows, dtype=bool)
+            return unequal
+        raise Fault(
+            "survey.predicate", column.name, f"{value!r} cannot be compared by {name} with a column of kind {column.kind}"
+        )
     return _by_level(column, [level], COMPARE[name])
 
 
@@ -79,8 +90,10 @@ def _by_level(column: Column, wanted: Sequence[Level], compare: Callable[[Any, A
         values = column.numbers
         with np.errstate(invalid="ignore"):
             answers = [np.asarray(compare(values, float(value))) for value in wanted]
-        return np.logical_or.reduce([*answers, np.zeros(len(values), dtype=bool)]) & ~column.missing
-    fits = np.array([*(any(compare(level, same_level(value, column.kind)) for value in wanted) for level in column.levels), False])
+        return np.asarray(np.logical_or.reduce([*answers, np.zeros(len(values), dtype=bool)]) & ~column.missing)
+    fits = np.array(
+        [*(any(compare(level, same_level(value, column.kind)) for value in wanted) for level in column.levels), False]
+    )
     return np.asarray(fits[column.codes])
 
 

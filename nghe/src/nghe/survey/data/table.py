@@ -43,8 +43,11 @@ class Table:
     def __getitem__(self, name: str) -> Column:
         column = self.columns.get(name) or self.columns.get(unicodedata.normalize("NFC", name))
         if column is None:
-            raise Fault("survey.no_column", name, f"no such column; there are {', '.join(list(self.columns)[:12])}"
-                        + (" ..." if len(self.columns) > 12 else ""))
+            raise Fault(
+                "survey.no_column",
+                name,
+                f"no such column; there are {', '.join(list(self.columns)[:12])}" + (" ..." if len(self.columns) > 12 else ""),
+            )
         return column
 
     def __contains__(self, name: str) -> bool:
@@ -76,14 +79,17 @@ def check_code_list(table: Table, name: str, allowed: Sequence[Level]) -> None:
     column = table[name]
     known = {column.code_of(level) for level in allowed}
     for code, level in enumerate(column.levels):
-        rows = np.flatnonzero(column.codes == code) if code not in known else ()
-        if len(rows):
-            raise Fault("survey.outside_codes", f"{name}, row {int(rows[0]) + 1}",
-                        f"{level!r} is not in the code list ({len(rows)} rows); correct the answers or add the code")
+        rows = np.flatnonzero(column.codes == code)
+        if code not in known and rows.size:
+            raise Fault(
+                "survey.outside_codes",
+                f"{name}, row {int(rows[0]) + 1}",
+                f"{level!r} is not in the code list ({len(rows)} rows); correct the answers or add the code",
+            )
 
 
 def column_of(name: str, values: AnyArray | Sequence[Any]) -> Column:
-    array = values if isinstance(values, np.ndarray) else None
+    array: AnyArray | None = values if isinstance(values, np.ndarray) else None
     if array is not None and array.dtype.kind in "iuf":
         return Column.of_numbers(name, array)
     if array is not None and array.dtype.kind == "b":

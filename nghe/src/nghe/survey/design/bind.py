@@ -52,7 +52,7 @@ def _stages(table: Table, design: Design) -> tuple[list[Stage], Ints]:
     for number in needed:
         if number and (number > len(design.fpc) or design.pps is not None):
             break
-        stratum, names = _strata(table, design, number, parent, stages)
+        stratum, names = _strata(table, design, number, parent)
         unit = _unit_codes(table, design, number, stratum, parent, names)
         size = _population(table, design.fpc[number]) if number < len(design.fpc) else None
         where = "fpc" if number >= len(design.fpc) else f"fpc {design.fpc[number]}"
@@ -62,7 +62,7 @@ def _stages(table: Table, design: Design) -> tuple[list[Stage], Ints]:
     return stages, parent
 
 
-def _strata(table: Table, design: Design, number: int, parent: Ints, stages: Sequence[Stage]) -> tuple[Ints, tuple[str, ...]]:
+def _strata(table: Table, design: Design, number: int, parent: Ints) -> tuple[Ints, tuple[str, ...]]:
     codes, labels = np.zeros(table.rows, dtype=np.int64), [""]
     if number < len(design.strata):
         name = design.strata[number]
@@ -73,8 +73,10 @@ def _strata(table: Table, design: Design, number: int, parent: Ints, stages: Seq
         present, codes = np.unique(codes, return_inverse=True)
         return codes, tuple(labels[code] or "the sample" for code in present)
     pairs, code = np.unique(parent * len(labels) + codes, return_inverse=True)
-    return code, tuple(f"unit {pair // len(labels) + 1} of stage {number}{' ' if labels[pair % len(labels)] else ''}{labels[pair % len(labels)]}"
-                       for pair in pairs.tolist())
+    return code, tuple(
+        f"unit {pair // len(labels) + 1} of stage {number}{' ' if labels[pair % len(labels)] else ''}{labels[pair % len(labels)]}"
+        for pair in pairs.tolist()
+    )
 
 
 def _unit_codes(table: Table, design: Design, number: int, stratum: Ints, parent: Ints, names: tuple[str, ...]) -> Ints:
@@ -92,7 +94,7 @@ def _unit_codes(table: Table, design: Design, number: int, stratum: Ints, parent
     keys = within * len(column.levels) + codes
     if number:
         keys = keys * len(names) + stratum
-    return np.unique(keys, return_inverse=True)[1]
+    return np.asarray(np.unique(keys, return_inverse=True)[1], dtype=np.int64)
 
 
 def _check_nested(codes: Ints, stratum: Ints, levels: Sequence[object], names: tuple[str, ...], name: str) -> None:
@@ -101,8 +103,12 @@ def _check_nested(codes: Ints, stratum: Ints, levels: Sequence[object], names: t
     np.maximum.at(high, codes, stratum)
     if (bad := np.flatnonzero((low != high) & (high >= 0))).size:
         unit = int(bad[0])
-        raise Fault("survey.not_nested", f"{name} = {_show(levels[unit])}",
-                    f"lies in two strata ({names[low[unit]]}; {names[high[unit]]}). If labels start again in each stratum say nest = true, else correct the data")
+        raise Fault(
+            "survey.not_nested",
+            f"{name} = {_show(levels[unit])}",
+            f"lies in two strata ({names[low[unit]]}; {names[high[unit]]}). If labels start again in each stratum "
+            "say nest = true, else correct the data",
+        )
 
 
 def _population(table: Table, fpc: str | float) -> Floats:
@@ -128,12 +134,20 @@ def base_weights(table: Table, design: Design, units: Units, unit: Ints) -> Floa
 
 
 def checked_weights(table: Table, name: str) -> Floats:
-    """A weight column; raises `Fault` for a missing or negative one, or where none is above 0. Zero: the row counts for nothing."""
+    """A weight column; raises `Fault` for a missing or negative weight, or where all are 0. A row of weight 0 does not count."""
     weights = table[name].numbers
     if (bad := np.flatnonzero(np.isnan(weights))).size:
-        raise Fault("survey.weight_missing", f"{name}, row {int(bad[0]) + 1}", f"{bad.size} rows have no weight; give one, or 0 for a row that shall not count")
+        raise Fault(
+            "survey.weight_missing",
+            f"{name}, row {int(bad[0]) + 1}",
+            f"{bad.size} rows have no weight; give one, or 0 for a row that shall not count",
+        )
     if (bad := np.flatnonzero(weights < 0)).size:
-        raise Fault("survey.weight_negative", f"{name}, row {int(bad[0]) + 1}", f"weight {weights[bad[0]]:g} is negative ({bad.size} rows); weights are 0 or more")
+        raise Fault(
+            "survey.weight_negative",
+            f"{name}, row {int(bad[0]) + 1}",
+            f"weight {weights[bad[0]]:g} is negative ({bad.size} rows); weights are 0 or more",
+        )
     if not (weights > 0).any():
         raise Fault("survey.weight_zero", name, "every weight is 0, so nothing can be estimated")
     return weights
@@ -142,7 +156,11 @@ def checked_weights(table: Table, name: str) -> Floats:
 def _probabilities(table: Table, pps: PPS) -> Floats:
     prob = table[pps.prob].numbers
     if (bad := np.flatnonzero(~((prob > 0) & (prob <= 1)))).size:
-        raise Fault("survey.pps", f"{pps.prob}, row {int(bad[0]) + 1}", f"inclusion probability {prob[bad[0]]} is not above 0 and at most 1")
+        raise Fault(
+            "survey.pps",
+            f"{pps.prob}, row {int(bad[0]) + 1}",
+            f"inclusion probability {prob[bad[0]]} is not above 0 and at most 1",
+        )
     return prob
 
 
@@ -155,14 +173,20 @@ def _unequal(table: Table, pps: PPS, unit: Ints, stage: Stage) -> tuple[Floats |
     if pps.joint is None:
         return 1 - by_unit, None
     if pps.joint.shape != (table.rows, table.rows) or stage.units != table.rows:
-        raise Fault("survey.pps", "pps.joint", f"is {pps.joint.shape}; one row and column for each of the {table.rows} rows, and ids = []")
+        raise Fault(
+            "survey.pps", "pps.joint", f"is {pps.joint.shape}; one row and column for each of the {table.rows} rows, and ids = []"
+        )
     return None, joint_form(pps.joint[np.ix_(np.argsort(unit), np.argsort(unit))], by_unit, pps.method)
 
 
 def joint_form(joint: Floats, prob: Floats, method: str) -> Floats:
     """Matrix Q (n, n) with variance z'Qz of weighted values z = y / pi, by Horvitz-Thompson or Yates-Grundy."""
     if not np.allclose(joint, joint.T) or not (joint > 0).all() or not np.allclose(np.diag(joint), prob):
-        raise Fault("survey.pps", "pps.joint", "joint probabilities are above 0, symmetric, with the inclusion probabilities on the diagonal")
+        raise Fault(
+            "survey.pps",
+            "pps.joint",
+            "joint probabilities are above 0, symmetric, with the inclusion probabilities on the diagonal",
+        )
     form = 1 - np.outer(prob, prob) / joint
     if method == "horvitz-thompson":
         return np.asarray(form)
@@ -183,5 +207,3 @@ def present_units(frame: Frame, inside: Bools) -> Bools:
 
 def _show(level: object) -> str:
     return f"{level:g}" if isinstance(level, float) else str(level)
-
-

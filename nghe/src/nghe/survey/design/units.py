@@ -93,8 +93,9 @@ class Units:
         return float(len(seen) - len(np.unique(first.stratum[seen])))
 
 
-def make_stage(stratum: AnyArray, unit: AnyArray, parent: AnyArray, population: Floats | None, names: tuple[str, ...],
-               where: str) -> tuple[Stage, Ints]:
+def make_stage(
+    stratum: AnyArray, unit: AnyArray, parent: AnyArray, population: Floats | None, names: tuple[str, ...], where: str
+) -> tuple[Stage, Ints]:
     """A stage from codes by row of its strata, units and parents; answers it and each row's unit code.
 
     `population` (n rows,) is N; it must be the same for all rows of a stratum and not below the units drawn.
@@ -112,13 +113,23 @@ def make_stage(stratum: AnyArray, unit: AnyArray, parent: AnyArray, population: 
 
 def _sizes(stratum: AnyArray, population: Floats, sampled: Floats, names: tuple[str, ...], where: str) -> Floats:
     if (bad := np.flatnonzero(np.isnan(population))).size:
-        raise Fault("survey.fpc", f"{where}, row {int(bad[0]) + 1}", "has no population size; fill it in, or leave fpc out of the design")
+        raise Fault(
+            "survey.fpc", f"{where}, row {int(bad[0]) + 1}", "has no population size; fill it in, or leave fpc out of the design"
+        )
     low, high = np.full(len(names), np.inf), np.full(len(names), -np.inf)
     np.minimum.at(low, stratum, population)
     np.maximum.at(high, stratum, population)
     if (bad := np.flatnonzero(low != high)).size:
-        raise Fault("survey.fpc", f"{where}, {names[bad[0]]}", f"population size differs within one stratum, from {low[bad[0]]:g} to {high[bad[0]]:g}")
+        raise Fault(
+            "survey.fpc",
+            f"{where}, {names[bad[0]]}",
+            f"population size differs within one stratum, from {low[bad[0]]:g} to {high[bad[0]]:g}",
+        )
     if (bad := np.flatnonzero(sampled > high)).size:
-        raise Fault("survey.fpc", f"{where}, {names[bad[0]]}",
-                    f"{sampled[bad[0]]:g} units were drawn of a population of {high[bad[0]]:g}; fpc holds population sizes, not fractions")
+        raise Fault(
+            "survey.fpc",
+            f"{where}, {names[bad[0]]}",
+            f"{sampled[bad[0]]:g} units were drawn of a population of {high[bad[0]]:g}; fpc holds population sizes, "
+            "not fractions",
+        )
     return high

@@ -51,11 +51,19 @@ class Replicates:
         if self.type == "Fay" and (self.rho is None or not 0 <= self.rho < 1):
             raise Fault("survey.replicates", "replicates.rho", f"Fay's method needs rho from 0 to under 1, not {self.rho}")
         if self.columns is not None and self.type in {"JK1", "JKn"} and self.scale is None:
-            raise Fault("survey.replicates", "replicates.scale", f"given {self.type} replicates need their scale; the data's producer states it")
+            raise Fault(
+                "survey.replicates",
+                "replicates.scale",
+                f"given {self.type} replicates need their scale; the data's producer states it",
+            )
         if self.columns is not None and self.rscales is not None and len(self.rscales) != len(self.columns):
-            raise Fault("survey.replicates", "replicates.rscales", f"has {len(self.rscales)} numbers for {len(self.columns)} columns")
+            raise Fault(
+                "survey.replicates", "replicates.rscales", f"has {len(self.rscales)} numbers for {len(self.columns)} columns"
+            )
         if self.columns is None and self.type == "bootstrap" and self.seed is None:
-            raise Fault("survey.replicates", "replicates.seed", "a bootstrap made here needs a seed, so that it can be made again")
+            raise Fault(
+                "survey.replicates", "replicates.seed", "a bootstrap made here needs a seed, so that it can be made again"
+            )
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,7 +80,9 @@ class PPS:
     def __post_init__(self) -> None:
         _one_of("pps.method", self.method, PPS_METHODS)
         if (self.joint is None) != (self.method == "brewer"):
-            raise Fault("survey.pps", "pps.joint", "joint probabilities belong to horvitz-thompson and yates-grundy, and only to them")
+            raise Fault(
+                "survey.pps", "pps.joint", "joint probabilities belong to horvitz-thompson and yates-grundy, and only to them"
+            )
 
 
 @dataclass(frozen=True)

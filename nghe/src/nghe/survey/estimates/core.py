@@ -13,6 +13,7 @@ import numpy as np
 
 from nghe.errors import Fault
 from nghe.survey.arrays import Bools, Floats, Ints, group_sums
+from nghe.survey.data.column import Level
 from nghe.survey.sample import Sample
 from nghe.survey.variance.stages import covariance
 
@@ -53,10 +54,10 @@ def unit_totals(sample: Sample, values: Floats) -> Floats:
     block = max(CHUNK // max(len(values), 1), 1)
     found = np.empty((sample.units.count, values.shape[1]))
     for start in range(0, values.shape[1], block):
-        part = values[:, start:start + block]
+        part = values[:, start : start + block]
         for step in sample.steps:
             part = step.residuals(part)
-        found[:, start:start + block] = group_sums(sample.frame.unit, part * sample.weights[:, None], sample.units.count)
+        found[:, start : start + block] = group_sums(sample.frame.unit, part * sample.weights[:, None], sample.units.count)
     return found
 
 
@@ -65,8 +66,11 @@ def answered(sample: Sample, names: Sequence[str], *, na_rm: bool) -> Sample:
     missing = sample.table.missing_in(names) & sample.rows_inside
     if missing.any():
         if not na_rm:
-            raise Fault("survey.missing", f"{', '.join(names)}, row {int(np.flatnonzero(missing)[0]) + 1}",
-                        f"{int(missing.sum())} rows have no answer; say na_rm = true to leave them out")
+            raise Fault(
+                "survey.missing",
+                f"{', '.join(names)}, row {int(np.flatnonzero(missing)[0]) + 1}",
+                f"{int(missing.sum())} rows have no answer; say na_rm = true to leave them out",
+            )
         sample = sample.subset(~missing)
     check_base(sample, ", ".join(names))
     return sample
@@ -77,7 +81,7 @@ def check_base(sample: Sample, what: str) -> None:
         raise Fault("survey.empty", what, "no row of the domain has an answer and a weight, so nothing can be estimated")
 
 
-def groups_of(sample: Sample, by: Sequence[str], whole: Bools) -> tuple[Ints, list[dict[str, object]]]:
+def groups_of(sample: Sample, by: Sequence[str], whole: Bools) -> tuple[Ints, list[dict[str, Level]]]:
     """Group of each row (n,), -1 outside, and the groups present: ascending, the first column of `by` fastest."""
     code, size = np.zeros(sample.rows, dtype=np.int64), 1
     outside = ~whole
@@ -91,9 +95,10 @@ def groups_of(sample: Sample, by: Sequence[str], whole: Bools) -> tuple[Ints, li
     place[present] = np.arange(len(present))
     groups = []
     for value in present.tolist():
-        group: dict[str, object] = {}
+        group: dict[str, Level] = {}
+        rest = value
         for name in by:
-            value, level = divmod(value, len(sample.table[name].levels))
+            rest, level = divmod(rest, len(sample.table[name].levels))
             group[name] = sample.table[name].levels[level]
         groups.append(group)
     return np.where(outside, -1, place[np.where(outside, 0, code)]), groups

@@ -51,10 +51,10 @@ def independence(sample: Sample, rows: str, columns: str, *, statistic: str = "F
     narrow.need_margin(f"test of {rows} by {columns}")
     shape, made = _table(narrow, rows, columns)
     if statistic in {"Wald", "adjWald"}:
-        value, df, p = _wald(Counts(shape, made.cube.totals, made.cube.totals_covariance()), sample.df, statistic)
-    else:
-        value, df, p = _rao_scott(shape, made.share[0], made.covariance(), sample.rows, sample.df, statistic)
-    return Independence(rows, columns, statistic, value, df, p, int(made.bases[0]))
+        counts = Counts(shape, made.cube.totals, made.cube.totals_covariance())
+        return Independence(rows, columns, statistic, *_wald(counts, sample.df, statistic), int(made.bases[0]))
+    tested = _rao_scott(shape, made.share[0], made.covariance(), sample.rows, sample.df, statistic)
+    return Independence(rows, columns, statistic, *tested, int(made.bases[0]))
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,20 +80,20 @@ def _table(sample: Sample, rows: str, columns: str) -> tuple[tuple[int, int], Sh
     return (len(keep_r), len(keep_c)), shares_of(fill_codes(sample, place[code], (len(keep_r) * len(keep_c),)))
 
 
-def _rao_scott(shape: tuple[int, int], share: Floats, cov: Floats, n: int, ddf: float, statistic: str
-               ) -> tuple[float, float | tuple[float, float] | None, float]:
-    df: float | tuple[float, float] | None
+def _rao_scott(
+    shape: tuple[int, int], share: Floats, cov: Floats, n: int, ddf: float, statistic: str
+) -> tuple[float, float | tuple[float, float] | None, float]:
     expected = _expected(shape, share)
     x2 = float(n * ((share - expected) ** 2 / expected).sum())
     deltas = _deltas(shape, share, cov, n)
     nu = float(len(deltas))
     if statistic == "Chisq":
         return x2, nu, float(chdtrc(nu, x2 / deltas.mean()))
-    df = (deltas.sum() ** 2 / (deltas ** 2).sum(), deltas.sum() ** 2 / (deltas ** 2).sum() * ddf)
+    both = (deltas.sum() ** 2 / (deltas**2).sum(), deltas.sum() ** 2 / (deltas**2).sum() * ddf)
     if statistic == "saddlepoint":
-        return x2, None, _mixture_tail(x2, deltas, df[1])
+        return x2, None, _mixture_tail(x2, deltas, both[1])
     value = float(x2 / deltas.sum())
-    return value, (float(df[0]), float(df[1])), float(fdtrc(df[0], df[1], value))
+    return value, (float(both[0]), float(both[1])), float(fdtrc(both[0], both[1], value))
 
 
 def _expected(shape: tuple[int, int], share: Floats) -> Floats:
@@ -111,7 +111,11 @@ def _deltas(shape: tuple[int, int], share: Floats, cov: Floats, n: int) -> Float
     with np.errstate(divide="ignore"):
         contrasts = (both - basis @ (basis.T @ both)) / share[:, None]
     if not np.isfinite(contrasts).all():
-        raise Fault("survey.chisq", "table", "a cell of the table is empty, so the correction cannot be computed; merge levels, or use Wald")
+        raise Fault(
+            "survey.chisq",
+            "table",
+            "a cell of the table is empty, so the correction cannot be computed; merge levels, or use Wald",
+        )
     simple = (np.diag(share) - np.outer(share, share)) / n
     return np.asarray(np.linalg.eigvals(np.linalg.solve(contrasts.T @ simple @ contrasts, contrasts.T @ cov @ contrasts)).real)
 
@@ -123,7 +127,7 @@ def _wald(counts: Counts, ddf: float, statistic: str) -> tuple[float, tuple[floa
     gap, derivative = [], []
     for i in range(1, r):
         for j in range(1, c):
-            by_cell = np.full((r, c), row[i] * column[j] / total ** 2)
+            by_cell = np.full((r, c), row[i] * column[j] / total**2)
             by_cell[i, j] += 1.0
             by_cell[i, :] -= column[j] / total
             by_cell[:, j] -= row[i] / total
@@ -139,7 +143,7 @@ def _wald(counts: Counts, ddf: float, statistic: str) -> tuple[float, tuple[floa
 
 
 def _mixture_tail(x: float, deltas: Floats, ddf: float) -> float:
-    """P(sum delta_i chi2_1 > x chi2_ddf / ddf) by Kuonen's saddlepoint formula for quadratic forms, at 0 with one negative weight."""
+    """P(sum delta_i chi2_1 > x chi2_ddf / ddf) by Kuonen's saddlepoint formula, as one quadratic form with a negative weight."""
     weights = np.append(deltas, -x / ddf)
     counts = np.append(np.ones(len(deltas)), ddf)
     if abs((weights * counts).sum()) < 1e-12 * (np.abs(weights) * counts).sum():
@@ -154,7 +158,7 @@ def _mixture_tail(x: float, deltas: Floats, ddf: float) -> float:
         return float((counts * weights / (1 - 2 * s * weights)).sum())
 
     def k2(s: float) -> float:
-        return float((2 * counts * weights ** 2 / (1 - 2 * s * weights) ** 2).sum())
+        return float((2 * counts * weights**2 / (1 - 2 * s * weights) ** 2).sum())
 
     low, high = 1 / (2 * weights.min()), 1 / (2 * weights.max())
     edge = 1e-10

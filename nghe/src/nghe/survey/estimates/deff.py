@@ -13,13 +13,17 @@ from nghe.survey.estimates.result import Estimates
 from nghe.survey.sample import Sample
 
 
-def design_effects(found: Estimates, sample: Sample, parts: Sequence[tuple[Floats, Bools]], deff: str | None, *, totals: bool) -> Estimates:
+def design_effects(
+    found: Estimates, sample: Sample, parts: Sequence[tuple[Floats, Bools]], deff: str | None, *, totals: bool
+) -> Estimates:
     """The estimates with deff (k,). parts: for each, the values (n,) and the rows. "wor": without replacement, "wr": with."""
     if deff is None:
         return found
     if deff not in {"wor", "wr"}:
         raise Fault("survey.deff", "deff", f"is {deff!r}; say wor (without replacement) or wr (with)")
-    simple = np.array([simple_variance(values, np.where(mask, sample.weights, 0.0), deff, totals=totals) for values, mask in parts])
+    simple = np.array(
+        [simple_variance(values, np.where(mask, sample.weights, 0.0), deff, totals=totals) for values, mask in parts]
+    )
     with np.errstate(divide="ignore", invalid="ignore"):
         return replace(found, deff=np.diagonal(found.covariance) / simple)
 
@@ -32,4 +36,4 @@ def simple_variance(values: Floats, weights: Floats, deff: str, *, totals: bool)
     centre = (weights @ values) / size
     element = (weights @ (values - centre) ** 2) / size * n / (n - 1)
     left = (size - n) / size if deff == "wor" else 1.0
-    return float(element / n * left * (size ** 2 if totals else 1.0))
+    return float(element / n * left * (size**2 if totals else 1.0))

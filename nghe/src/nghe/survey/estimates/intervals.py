@@ -21,8 +21,16 @@ from nghe.survey.arrays import Floats, Ints
 METHODS = ("korn-graubard", "beta", "logit", "xlogit", "wilson", "mean", "asin", "likelihood")
 
 
-def share_interval(share: Floats, se: Floats, n: Ints, df: float | Floats, *, method: str = "korn-graubard", level: float = 0.95,
-                   rows: int | None = None) -> tuple[Floats, Floats]:
+def share_interval(
+    share: Floats,
+    se: Floats,
+    n: Ints,
+    df: float | Floats,
+    *,
+    method: str = "korn-graubard",
+    level: float = 0.95,
+    rows: int | None = None,
+) -> tuple[Floats, Floats]:
     """Ends of the interval of shares. n (k,): unweighted rows behind each; rows: of the whole design, for the effective size."""
     if method not in METHODS:
         raise Fault("survey.interval", "method", f"is {method!r}; say one of {', '.join(METHODS)}")
@@ -46,7 +54,7 @@ def share_interval(share: Floats, se: Floats, n: Ints, df: float | Floats, *, me
 def effective_size(share: Floats, se: Floats) -> Floats:
     """Rows of a simple random sample of the same precision (k,): p(1-p)/V."""
     with np.errstate(invalid="ignore", divide="ignore"):
-        return np.asarray(share * (1 - share) / se ** 2)
+        return np.asarray(share * (1 - share) / se**2)
 
 
 def _effective(share: Floats, se: Floats, n: Ints, rows: int | None, t: Floats, level: float) -> Floats:
@@ -64,13 +72,13 @@ def _beta(share: Floats, size: Floats, level: float) -> tuple[Floats, Floats]:
 
 
 def _wilson(share: Floats, size: Floats, t: Floats) -> tuple[Floats, Floats]:
-    centre = (share + t ** 2 / (2 * size)) / (1 + t ** 2 / size)
-    half = t / (1 + t ** 2 / size) * np.sqrt(share * (1 - share) / size + t ** 2 / (4 * size ** 2))
+    centre = (share + t**2 / (2 * size)) / (1 + t**2 / size)
+    half = t / (1 + t**2 / size) * np.sqrt(share * (1 - share) / size + t**2 / (4 * size**2))
     return centre - half, centre + half
 
 
 def _likelihood(share: Floats, se: Floats, t: Floats) -> tuple[Floats, Floats]:
-    limits = np.broadcast_to(t ** 2, share.shape)
+    limits = np.broadcast_to(t**2, share.shape)
     ends = [_likelihood_ends(float(p), float(s), float(limit)) for p, s, limit in zip(share, se, limits, strict=True)]
     return np.array([low for low, _ in ends]), np.array([high for _, high in ends])
 
@@ -78,7 +86,7 @@ def _likelihood(share: Floats, se: Floats, t: Floats) -> tuple[Floats, Floats]:
 def _likelihood_ends(share: float, se: float, limit: float) -> tuple[float, float]:
     if not (0 < share < 1 and se > 0 and np.isfinite(limit)):
         return float("nan"), float("nan")
-    size = share * (1 - share) / se ** 2
+    size = share * (1 - share) / se**2
 
     def beyond(p: float) -> float:
         gap = xlogy(share, share / p) + xlogy(1 - share, (1 - share) / (1 - p))

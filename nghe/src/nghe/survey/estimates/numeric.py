@@ -7,28 +7,38 @@ from collections.abc import Sequence
 import numpy as np
 
 from nghe.survey.arrays import Bools, Floats
+from nghe.survey.data.column import Level
 from nghe.survey.estimates.core import Smooth, answered, bases, check_base, estimate, groups_of
 from nghe.survey.estimates.deff import design_effects
 from nghe.survey.estimates.result import Estimates, Label
 from nghe.survey.sample import Sample
 
 
-def mean(sample: Sample, variables: Sequence[str], *, by: Sequence[str] = (), na_rm: bool = False, deff: str | None = None) -> Estimates:
+def mean(
+    sample: Sample, variables: Sequence[str], *, by: Sequence[str] = (), na_rm: bool = False, deff: str | None = None
+) -> Estimates:
     """Weighted means, in the unit of each variable; rows ordered by variable, then group. deff: None, "wor" or "wr"."""
     return _means(sample, variables, by=by, na_rm=na_rm, deff=deff, totals=False)
 
 
-def total(sample: Sample, variables: Sequence[str], *, by: Sequence[str] = (), na_rm: bool = False, deff: str | None = None) -> Estimates:
+def total(
+    sample: Sample, variables: Sequence[str], *, by: Sequence[str] = (), na_rm: bool = False, deff: str | None = None
+) -> Estimates:
     """Weighted totals of numeric variables; rows ordered by variable, then group. deff: None, "wor" or "wr"."""
     return _means(sample, variables, by=by, na_rm=na_rm, deff=deff, totals=True)
 
 
-def _means(sample: Sample, variables: Sequence[str], *, by: Sequence[str], na_rm: bool, deff: str | None, totals: bool) -> Estimates:
+def _means(
+    sample: Sample, variables: Sequence[str], *, by: Sequence[str], na_rm: bool, deff: str | None, totals: bool
+) -> Estimates:
     narrow = answered(sample, variables, na_rm=na_rm)
     columns = [np.nan_to_num(narrow.table[name].numbers, nan=0.0) for name in variables]
     masks, groups = _masks(narrow, by)
-    pieces = [(name, column, mask, group) for name, column in zip(variables, columns, strict=True)
-              for mask, group in zip(masks, groups, strict=True)]
+    pieces = [
+        (name, column, mask, group)
+        for name, column in zip(variables, columns, strict=True)
+        for mask, group in zip(masks, groups, strict=True)
+    ]
     sums = np.column_stack([np.where(mask, column, 0.0) for _, column, mask, _ in pieces])
     if totals:
         statistic = Smooth(sums, lambda t: t, lambda t: np.eye(len(t)))
@@ -37,8 +47,17 @@ def _means(sample: Sample, variables: Sequence[str], *, by: Sequence[str], na_rm
     name = "total" if totals else "mean"
     point, cov = estimate(narrow, statistic, f"{name} of {', '.join(variables)}")
     n, n_psu = bases(narrow, [mask for _, _, mask, _ in pieces])
-    found = Estimates(name, tuple(Label(variable, group=group) for variable, _, _, group in pieces), point, cov,
-                      sample.df, sample.design_df, n, n_psu, sample.rows)
+    found = Estimates(
+        name,
+        tuple(Label(variable, group=group) for variable, _, _, group in pieces),
+        point,
+        cov,
+        sample.df,
+        sample.design_df,
+        n,
+        n_psu,
+        sample.rows,
+    )
     return design_effects(found, narrow, [(column, mask) for _, column, mask, _ in pieces], deff, totals=totals)
 
 
@@ -46,10 +65,14 @@ def ratio(sample: Sample, numerator: str, denominator: str, *, na_rm: bool = Fal
     """Ratio of the totals of two columns."""
     narrow = answered(sample, [numerator, denominator], na_rm=na_rm)
     inside = narrow.rows_inside
-    top, bottom = (np.where(inside, np.nan_to_num(narrow.table[name].numbers, nan=0.0), 0.0)[:, None] for name in (numerator, denominator))
+    top, bottom = (
+        np.where(inside, np.nan_to_num(narrow.table[name].numbers, nan=0.0), 0.0)[:, None] for name in (numerator, denominator)
+    )
     point, cov = estimate(narrow, _ratios(top, bottom), f"ratio of {numerator} to {denominator}")
     n, n_psu = bases(narrow, [inside])
-    return Estimates("ratio", (Label(f"{numerator}/{denominator}"),), point, cov, sample.df, sample.design_df, n, n_psu, sample.rows)
+    return Estimates(
+        "ratio", (Label(f"{numerator}/{denominator}"),), point, cov, sample.df, sample.design_df, n, n_psu, sample.rows
+    )
 
 
 def variance(sample: Sample, variable: str, *, na_rm: bool = False) -> Estimates:
@@ -69,12 +92,14 @@ def variance(sample: Sample, variable: str, *, na_rm: bool = False) -> Estimates
     def derivative(t: Floats) -> Floats:
         return np.asarray(scale / t[2] * np.array([[1.0], [-2 * t[1] / t[2]], [-t[0] / t[2] + 2 * (t[1] / t[2]) ** 2]]))
 
-    point, cov = estimate(narrow, Smooth(np.column_stack([moved ** 2, moved, ones]), of_totals, derivative), f"variance of {variable}")
+    point, cov = estimate(
+        narrow, Smooth(np.column_stack([moved**2, moved, ones]), of_totals, derivative), f"variance of {variable}"
+    )
     count, n_psu = bases(narrow, [inside])
     return Estimates("variance", (Label(variable),), point, cov, sample.df, sample.design_df, count, n_psu, sample.rows)
 
 
-def _masks(sample: Sample, by: Sequence[str]) -> tuple[list[Bools], list[dict[str, object]]]:
+def _masks(sample: Sample, by: Sequence[str]) -> tuple[list[Bools], list[dict[str, Level]]]:
     if not by:
         return [sample.rows_inside], [{}]
     code, groups = groups_of(sample, by, sample.rows_inside)

@@ -2,8 +2,9 @@
 
 Rules (cumulated weights C_1 <= ... <= C_n of values in ascending order, W their total, equal values in the order of the data):
 math: the first value with C_i >= pW.  school: the mean of it and the next where C_i = pW.  hf7, hf8: linear interpolation at the
-plotting positions of Hyndman and Fan (1996), types 7 and 8, with weights.  shahvaish: Shah and Vaish (2006) as R reads it: the value with the
-largest (S_i + 1/2 - w_i/2)/(n + 1) <= p, where S is scaled to mean weight 1 and w is not; it depends on the scale of the weights.
+plotting positions of Hyndman and Fan (1996), types 7 and 8, with weights.
+shahvaish: Shah and Vaish (2006) as R reads it: the value with the largest
+ (S_i + 1/2 - w_i/2)/(n + 1) <= p, where S is scaled to mean weight 1 and w is not; it depends on the scale of the weights.
 """
 
 from __future__ import annotations
@@ -39,8 +40,16 @@ class Quantile:
     df: float
 
 
-def quantiles(sample: Sample, variables: Sequence[str], p: Sequence[float], *, rule: str = "math", interval: str = "mean",
-              na_rm: bool = False, level: float = 0.95) -> list[Quantile]:
+def quantiles(
+    sample: Sample,
+    variables: Sequence[str],
+    p: Sequence[float],
+    *,
+    rule: str = "math",
+    interval: str = "mean",
+    na_rm: bool = False,
+    level: float = 0.95,
+) -> list[Quantile]:
     """Quantiles of numeric columns; rows by variable, then p. interval: "mean" (t interval of the share) or "beta".
 
     se = length of the interval / twice the t quantile; df: of the rows that have an answer.
@@ -79,7 +88,9 @@ def _share_below(sample: Sample, name: str, point: float | None, interval: str, 
     def derivative(t: Floats) -> Floats:
         return np.array([[1 / t[1]], [-t[0] / t[1] ** 2]])
 
-    share, cov = estimate(sample, Smooth(np.column_stack([below, inside]), lambda t: t[0:1] / t[1:2], derivative), f"quantile of {name}")
+    share, cov = estimate(
+        sample, Smooth(np.column_stack([below, inside]), lambda t: t[0:1] / t[1:2], derivative), f"quantile of {name}"
+    )
     se, n = np.sqrt(np.diagonal(cov)), np.array([int(inside.sum())])
     if interval == "mean":
         half = t_quantile(level, sample.df) * float(se[0])
@@ -117,6 +128,7 @@ def _inverse(x: Floats, w: Floats, rule: str) -> Callable[[float], float | None]
     def between(position: Floats) -> Callable[[float], float | None]:
         def interpolate(p: float) -> float | None:
             return float(np.interp(p, position, x))
+
         return interpolate
 
     def positions7() -> Floats:
@@ -127,8 +139,11 @@ def _inverse(x: Floats, w: Floats, rule: str) -> Callable[[float], float | None]
         return np.asarray((before / 3 + cumulated * 2 / 3) / (total + w[-1] / 3)) if n else np.zeros(0)
 
     rules: dict[str, Callable[[], Callable[[float], float | None]]] = {
-        "math": lambda: math, "school": lambda: school, "shahvaish": lambda: shahvaish,
-        "hf7": lambda: between(positions7()), "hf8": lambda: between(positions8()),
+        "math": lambda: math,
+        "school": lambda: school,
+        "shahvaish": lambda: shahvaish,
+        "hf7": lambda: between(positions7()),
+        "hf8": lambda: between(positions8()),
     }
     inner = rules[rule]()
     return lambda p: inner(p) if 0 <= p <= 1 else None

@@ -23,7 +23,11 @@ from nghe.survey.estimates.result import Estimates, Label, t_quantile
 from nghe.survey.sample import Sample
 
 MOST_ITERATIONS = 200
-FAMILIES = {"gaussian": lambda m: np.ones_like(m), "quasibinomial": lambda m: m * (1 - m), "quasipoisson": lambda m: m}
+FAMILIES: dict[str, Callable[[Floats], Floats]] = {
+    "gaussian": np.ones_like,
+    "quasibinomial": lambda m: m * (1 - m),
+    "quasipoisson": lambda m: m,
+}
 LINKS: dict[str, tuple[Callable[[Floats], Floats], Callable[[Floats], Floats], Callable[[Floats], Floats]]] = {
     "identity": (lambda m: m, lambda e: e, np.ones_like),
     "logit": (logit, expit, lambda e: expit(e) * expit(-e)),
@@ -61,8 +65,15 @@ class Difference:
     n: int
 
 
-def regress(sample: Sample, y: str | Mapping[str, Any], terms: Sequence[Mapping[str, Any]], *, family: str = "gaussian",
-            link: str = "identity", na_rm: bool = False) -> Regression:
+def regress(
+    sample: Sample,
+    y: str | Mapping[str, Any],
+    terms: Sequence[Mapping[str, Any]],
+    *,
+    family: str = "gaussian",
+    link: str = "identity",
+    na_rm: bool = False,
+) -> Regression:
     """Fits a model with intercept. y: a column, {"column"} or an indicator {"where", "missing"}; terms as in a request:
     {"columns": [name], "categorical": false} or {..., "categorical": true, "reference": level}."""
     if family not in FAMILIES or link not in LINKS:
@@ -72,7 +83,11 @@ def regress(sample: Sample, y: str | Mapping[str, Any], terms: Sequence[Mapping[
     names = [column for term in terms for column in term["columns"]]
     missing = missing | sample.table.missing_in(names)
     if (missing & sample.rows_inside).any() and not na_rm:
-        raise Fault("survey.missing", ", ".join([name, *names]), f"{int((missing & sample.rows_inside).sum())} rows have a missing value; say na_rm = true")
+        raise Fault(
+            "survey.missing",
+            ", ".join([name, *names]),
+            f"{int((missing & sample.rows_inside).sum())} rows have a missing value; say na_rm = true",
+        )
     narrow = sample.subset(~missing) if missing.any() else sample
     check_base(narrow, name)
     x, labels = _matrix(narrow, terms)
@@ -97,14 +112,31 @@ def compare_means(sample: Sample, y: str, group: str, levels: Sequence[Level], *
     check_base(narrow, y)
     second = (column.codes == codes[1]).astype(np.float64)
     x = np.column_stack([np.ones(sample.rows), second])
-    fit = _regression(narrow, np.nan_to_num(sample.table[y].numbers), x, [Label("(Intercept)"), Label(group, levels[1])], "gaussian", "identity", y)
+    fit = _regression(
+        narrow,
+        np.nan_to_num(sample.table[y].numbers),
+        x,
+        [Label("(Intercept)"), Label(group, levels[1])],
+        "gaussian",
+        "identity",
+        y,
+    )
     found, df = fit.coefficients, fit.df_residual
     t = float(found.estimate[1] / found.se[1])
     half = t_quantile(0.95, df) * float(found.se[1])
     from scipy.special import stdtr
 
-    return Difference(y, float(found.estimate[1]), float(found.se[1]), float(found.estimate[1]) - half, float(found.estimate[1]) + half, t, df,
-                      float(2 * stdtr(df, -abs(t))), int(narrow.rows_inside.sum()))
+    return Difference(
+        y,
+        float(found.estimate[1]),
+        float(found.se[1]),
+        float(found.estimate[1]) - half,
+        float(found.estimate[1]) + half,
+        t,
+        df,
+        float(2 * stdtr(df, -abs(t))),
+        int(narrow.rows_inside.sum()),
+    )
 
 
 def _answer(sample: Sample, y: str | Mapping[str, Any]) -> tuple[Floats, str, Bools]:
@@ -149,8 +181,12 @@ def _regression(sample: Sample, y: Floats, x: Floats, labels: list[Label], famil
     if sample.replicates is not None:
         inside = np.flatnonzero(kept)
         every = sample.replicates.weights()[inside]
-        replicated = np.column_stack([fit(x[inside], y[inside], every[:, r], family, link, [_name(label) for label in labels], beta)[0]
-                                      for r in range(every.shape[1])])
+        replicated = np.column_stack(
+            [
+                fit(x[inside], y[inside], every[:, r], family, link, [_name(label) for label in labels], beta)[0]
+                for r in range(every.shape[1])
+            ]
+        )
         cov = sample.replicates.covariance(replicated, beta)
     else:
         cov = linear_covariance(sample, _influence(x, y, np.where(kept, 1.0, 0.0), weights, beta, family, link))
@@ -160,12 +196,16 @@ def _regression(sample: Sample, y: Floats, x: Floats, labels: list[Label], famil
     return Regression(found, family, link, iterations)
 
 
-def fit(x: Floats, y: Floats, weights: Floats, family: str, link: str, names: Sequence[str], start: Floats | None = None) -> tuple[Floats, int]:
+def fit(
+    x: Floats, y: Floats, weights: Floats, family: str, link: str, names: Sequence[str], start: Floats | None = None
+) -> tuple[Floats, int]:
     """Coefficients (p,) and iterations of a weighted generalised linear model."""
     spread, (to_eta, to_mu, slope) = FAMILIES[family], LINKS[link]
     scaled = x * np.sqrt(weights)[:, None]
     if np.linalg.matrix_rank(scaled / np.maximum(np.linalg.norm(scaled, axis=0), 1e-300)) < x.shape[1]:
-        raise Fault("survey.glm", ", ".join(names), "the terms determine each other (or there are fewer rows than terms); leave one out")
+        raise Fault(
+            "survey.glm", ", ".join(names), "the terms determine each other (or there are fewer rows than terms); leave one out"
+        )
     if start is None:
         centre = float(weights @ y / weights.sum())
         mu = {"gaussian": y, "quasibinomial": (y + centre) / 2, "quasipoisson": (y + centre) / 2 + 1e-3}[family]
@@ -177,7 +217,7 @@ def fit(x: Floats, y: Floats, weights: Floats, family: str, link: str, names: Se
     for iteration in range(1, MOST_ITERATIONS + 1):
         mu, d = to_mu(eta), slope(eta)
         with np.errstate(divide="ignore", invalid="ignore"):
-            inner = weights * d ** 2 / spread(mu)
+            inner = weights * d**2 / spread(mu)
             working = eta + (y - mu) / d
         if not (np.isfinite(inner).all() and np.isfinite(working).all()):
             break
@@ -187,7 +227,11 @@ def fit(x: Floats, y: Floats, weights: Floats, family: str, link: str, names: Se
         beta, eta = new, x @ new
         if moved <= 1e-11 * (1 + np.abs(eta).max()) or (family == "gaussian" and link == "identity"):
             return np.asarray(beta), iteration
-    raise Fault("survey.no_convergence", ", ".join(names), f"the {family} model does not converge: a term may separate the answers wholly; leave it out or merge levels")
+    raise Fault(
+        "survey.no_convergence",
+        ", ".join(names),
+        f"the {family} model does not converge: a term may separate the answers wholly; leave it out or merge levels",
+    )
 
 
 def _influence(x: Floats, y: Floats, kept: Floats, weights: Floats, beta: Floats, family: str, link: str) -> Floats:
@@ -195,7 +239,7 @@ def _influence(x: Floats, y: Floats, kept: Floats, weights: Floats, beta: Floats
     spread, (_, to_mu, slope) = FAMILIES[family], LINKS[link]
     eta = np.where(kept > 0, x @ beta, float(x[kept > 0][0] @ beta))
     mu, d = to_mu(eta), slope(eta)
-    information = (x * (weights * d ** 2 / spread(mu))[:, None]).T @ x
+    information = (x * (weights * d**2 / spread(mu))[:, None]).T @ x
     scores = x * (kept * (y - mu) * d / spread(mu))[:, None]
     return np.asarray(np.linalg.solve(information, scores.T).T)
 

@@ -16,7 +16,7 @@ from nghe.survey.data.column import Level
 
 @dataclass(frozen=True)
 class Label:
-    """What one estimate is of. `level`: a level of the variable. `group`: levels of the `by` columns. `cell`: of crossed columns."""
+    """What one estimate is of: a variable, its `level`, a `group` (levels of the `by` columns), a `cell` of crossed columns."""
 
     variable: str
     level: Level | None = None
@@ -80,8 +80,12 @@ class Estimates:
             raise Fault("survey.contrast", "contrast", f"needs {len(self)} weights each, one for each estimate")
         used = [np.flatnonzero(row) for row in matrix]
         return replace(
-            self, statistic="contrast", labels=tuple(Label(name) for name in weights), estimate=matrix @ self.estimate,
-            covariance=matrix @ self.covariance @ matrix.T, deff=None,
+            self,
+            statistic="contrast",
+            labels=tuple(Label(name) for name in weights),
+            estimate=matrix @ self.estimate,
+            covariance=matrix @ self.covariance @ matrix.T,
+            deff=None,
             n=np.array([int(self.n[places].sum()) for places in used]),
             n_psu=np.array([int(self.n_psu[places].max(initial=0)) for places in used]),
         )
@@ -90,8 +94,12 @@ class Estimates:
         """Those whose label fits, in the same order."""
         places = np.array([place for place, label in enumerate(self.labels) if keep(label)], dtype=np.int64)
         return replace(
-            self, labels=tuple(self.labels[place] for place in places), estimate=self.estimate[places],
-            covariance=self.covariance[np.ix_(places, places)], n=self.n[places], n_psu=self.n_psu[places],
+            self,
+            labels=tuple(self.labels[place] for place in places),
+            estimate=self.estimate[places],
+            covariance=self.covariance[np.ix_(places, places)],
+            n=self.n[places],
+            n_psu=self.n_psu[places],
             deff=None if self.deff is None else self.deff[places],
         )
 

@@ -9,7 +9,7 @@ from math import prod
 import numpy as np
 
 from nghe.errors import Fault
-from nghe.survey.arrays import Bools, Floats
+from nghe.survey.arrays import Bools, Floats, Ints
 from nghe.survey.cube import Cube, fill_codes
 from nghe.survey.cube import shares as shares_of
 from nghe.survey.data.column import Level
@@ -19,12 +19,16 @@ from nghe.survey.estimates.result import Estimates, Label
 from nghe.survey.sample import Sample
 
 
-def proportion(sample: Sample, variables: Sequence[str], *, by: Sequence[str] = (), na_rm: bool = False, deff: str | None = None) -> Estimates:
+def proportion(
+    sample: Sample, variables: Sequence[str], *, by: Sequence[str] = (), na_rm: bool = False, deff: str | None = None
+) -> Estimates:
     """Shares (0 to 1) of every level of each column; rows ordered by column, level, then group."""
     return _categories(sample, variables, by=by, na_rm=na_rm, deff=deff, totals=False)
 
 
-def count(sample: Sample, variables: Sequence[str], *, by: Sequence[str] = (), na_rm: bool = False, deff: str | None = None) -> Estimates:
+def count(
+    sample: Sample, variables: Sequence[str], *, by: Sequence[str] = (), na_rm: bool = False, deff: str | None = None
+) -> Estimates:
     """Population counts (sums of weights) of every level of each column; rows ordered by column, level, then group."""
     return _categories(sample, variables, by=by, na_rm=na_rm, deff=deff, totals=True)
 
@@ -37,11 +41,20 @@ def cells(sample: Sample, columns: Sequence[str], *, na_rm: bool = False) -> Est
     made = shares_of(fill_codes(narrow, code, (len(labels),)))
     n, n_psu = made.cube.counts, made.cube.n_psu
     named = tuple(Label(" x ".join(columns), cell=cell) for cell in labels)
-    return Estimates("proportion", named, made.share[0], made.covariance(), sample.df, sample.design_df,
-                     np.full(len(n), n.sum()), np.full(len(n), n_psu.max(initial=0)), sample.rows)
+    return Estimates(
+        "proportion",
+        named,
+        made.share[0],
+        made.covariance(),
+        sample.df,
+        sample.design_df,
+        np.full(len(n), n.sum()),
+        np.full(len(n), n_psu.max(initial=0)),
+        sample.rows,
+    )
 
 
-def crossed(sample: Sample, columns: Sequence[str]) -> tuple[Floats, list[dict[str, Level]]]:
+def crossed(sample: Sample, columns: Sequence[str]) -> tuple[Ints, list[dict[str, Level]]]:
     """Cell of each row of the domain (n,), -1 outside, the first column fastest, and the levels of every cell."""
     code, size = np.zeros(sample.rows, dtype=np.int64), 1
     names: list[dict[str, Level]] = [{}]
@@ -50,10 +63,12 @@ def crossed(sample: Sample, columns: Sequence[str]) -> tuple[Floats, list[dict[s
         code = code + size * column.codes.astype(np.int64)
         size *= len(column.levels)
         names = [{**before, name: level} for level in column.levels for before in names]
-    return np.where(sample.rows_inside & ~sample.table.missing_in(columns), code, -1), names  # type: ignore[return-value]
+    return np.where(sample.rows_inside & ~sample.table.missing_in(columns), code, -1), names
 
 
-def _categories(sample: Sample, variables: Sequence[str], *, by: Sequence[str], na_rm: bool, deff: str | None, totals: bool) -> Estimates:
+def _categories(
+    sample: Sample, variables: Sequence[str], *, by: Sequence[str], na_rm: bool, deff: str | None, totals: bool
+) -> Estimates:
     narrow = answered(sample, variables, na_rm=na_rm)
     statistic = "total" if totals else "proportion"
     narrow.need_margin(f"{statistic} of {', '.join(variables)}")
@@ -65,15 +80,27 @@ def _categories(sample: Sample, variables: Sequence[str], *, by: Sequence[str], 
     n, n_psu = bases(narrow, [group == place for _ in variables for place in range(len(groups))])
     levels = [len(narrow.table[name].levels) for name in variables]
     spread = np.concatenate([np.tile(np.arange(len(groups)) + place * len(groups), size) for place, size in enumerate(levels)])
-    labels = tuple(Label(name, level, dict(where)) for name in variables for level in narrow.table[name].levels for where in groups)
+    labels = tuple(
+        Label(name, level, dict(where)) for name in variables for level in narrow.table[name].levels for where in groups
+    )
     point = np.concatenate([values for values, _, _ in made])
-    found = Estimates(statistic, labels, point, _joint(narrow, [cube for _, cube, _ in made], point, len(groups), totals=totals),
-                      sample.df, sample.design_df, n[spread], n_psu[spread], sample.rows)
+    found = Estimates(
+        statistic,
+        labels,
+        point,
+        _joint(narrow, [cube for _, cube, _ in made], point, len(groups), totals=totals),
+        sample.df,
+        sample.design_df,
+        n[spread],
+        n_psu[spread],
+        sample.rows,
+    )
     return design_effects(found, narrow, parts, deff, totals=totals) if deff else replace(found)
 
 
-def _one(sample: Sample, name: str, group: Floats, groups: Sequence[object], *, totals: bool
-         ) -> tuple[Floats, Cube, list[tuple[Floats, Bools]]]:
+def _one(
+    sample: Sample, name: str, group: Ints, groups: Sequence[object], *, totals: bool
+) -> tuple[Floats, Cube, list[tuple[Floats, Bools]]]:
     """Of one column: its estimates (L G,), level slowest; its cube with groups fastest; values and rows of each for deff."""
     column = sample.table[name]
     size = len(column.levels)
@@ -82,19 +109,23 @@ def _one(sample: Sample, name: str, group: Floats, groups: Sequence[object], *, 
     sums = cube.totals
     with np.errstate(invalid="ignore", divide="ignore"):
         point = sums if totals else sums / np.tile(sums.reshape(size, -1).sum(axis=0), size)
-    parts = [((column.codes == level).astype(np.float64), group == place) for level in range(size) for place in range(len(groups))]
+    parts = [
+        ((column.codes == level).astype(np.float64), group == place) for level in range(size) for place in range(len(groups))
+    ]
     return point, cube, parts
 
 
 def _joint(sample: Sample, cubes: Sequence[Cube], point: Floats, groups: int, *, totals: bool) -> Floats:
     """Covariance of all columns' estimates together."""
     if sample.replicates is not None:
-        replicated = np.concatenate([_within(cube.replicates, groups, totals=totals) for cube in cubes if cube.replicates is not None])
+        replicated = np.concatenate(
+            [_within(cube.replicates, groups, totals=totals) for cube in cubes if cube.replicates is not None]
+        )
         return sample.replicates.covariance(replicated, point)
     values, start = [], 0
     for cube in cubes:
         size = prod(cube.shape)
-        by_unit, share = cube.residuals, point[start:start + size]
+        by_unit, share = cube.residuals, point[start : start + size]
         if not totals:
             base = cube.totals.reshape(-1, groups).sum(axis=0)
             inside = by_unit.reshape(len(by_unit), -1, groups).sum(axis=1)

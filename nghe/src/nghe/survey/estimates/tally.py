@@ -12,14 +12,19 @@ from nghe.survey.sample import Sample
 
 
 def tally(sample: Sample, variables: Sequence[str], *, by: Sequence[str] = ()) -> tuple[tuple[Label, int, int], ...]:
-    """Unweighted rows of every level of each column and the rows that answered (label, count, base); by variable, level, group."""
+    """Unweighted rows of every level of each column, and rows that answered: (label, count, base), by variable, level, group."""
     group, groups = groups_of(sample, by, sample.rows_inside)
     found = []
     for name in variables:
         column = sample.table[name]
         size = max(len(groups), 1)
         valid = (group >= 0) & ~column.missing
-        counts = np.bincount(column.codes[valid].astype(np.int64) * size + group[valid], minlength=len(column.levels) * size).reshape(-1, size)
-        found += [(Label(name, level, dict(where)), int(counts[code, place]), int(counts[:, place].sum()))
-                  for code, level in enumerate(column.levels) for place, where in enumerate(groups)]
+        counts = np.bincount(
+            column.codes[valid].astype(np.int64) * size + group[valid], minlength=len(column.levels) * size
+        ).reshape(-1, size)
+        found += [
+            (Label(name, level, dict(where)), int(counts[code, place]), int(counts[:, place].sum()))
+            for code, level in enumerate(column.levels)
+            for place, where in enumerate(groups)
+        ]
     return tuple(found)

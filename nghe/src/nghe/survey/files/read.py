@@ -28,7 +28,13 @@ def read_table(path: str | Path) -> Table:
     if not path.exists():
         raise Fault("survey.file", str(path), "no such file")
     readers: dict[str, Callable[[Path], Table]] = {
-        ".csv": _csv, ".parquet": _parquet, ".arrow": _arrow, ".feather": _arrow, ".sav": _labelled, ".zsav": _labelled, ".dta": _labelled,
+        ".csv": _csv,
+        ".parquet": _parquet,
+        ".arrow": _arrow,
+        ".feather": _arrow,
+        ".sav": _labelled,
+        ".zsav": _labelled,
+        ".dta": _labelled,
     }
     reader = readers.get(path.suffix.lower())
     if reader is None:
@@ -46,8 +52,16 @@ def _csv(path: Path) -> Table:
     header = _header(path)
     try:
         table = arrow_csv.read_csv(
-            path, read_options=arrow_csv.ReadOptions(column_names=header, skip_rows=1), parse_options=arrow_csv.ParseOptions(newlines_in_values=True),
-            convert_options=arrow_csv.ConvertOptions(column_types=dict.fromkeys(header, pa.string()), strings_can_be_null=True, null_values=[""], quoted_strings_can_be_null=True))
+            path,
+            read_options=arrow_csv.ReadOptions(column_names=header, skip_rows=1),
+            parse_options=arrow_csv.ParseOptions(newlines_in_values=True),
+            convert_options=arrow_csv.ConvertOptions(
+                column_types=dict.fromkeys(header, pa.string()),
+                strings_can_be_null=True,
+                null_values=[""],
+                quoted_strings_can_be_null=True,
+            ),
+        )
     except pa.ArrowInvalid as error:
         raise Fault("survey.csv", str(path), f"cannot be read: {error}") from error
     return Table.of(_text_or_number(name, table.column(name).combine_chunks()) for name in header)
@@ -99,7 +113,7 @@ def _texts(name: str, values: pa.Array, **more: Any) -> Column:
 
 def _narrowest(array: AnyArray) -> AnyArray:
     """Whole numbers in the narrowest integers that hold them."""
-    if len(array) and np.abs(array).max() < 2 ** 31 and (array == np.rint(array)).all():
+    if len(array) and np.abs(array).max() < 2**31 and (array == np.rint(array)).all():
         for kind in (np.int8, np.int16, np.int32):
             if np.iinfo(kind).min <= array.min() and array.max() <= np.iinfo(kind).max:
                 return array.astype(kind)
@@ -167,7 +181,7 @@ def _labelled_column(name: str, values: Any, about: Any) -> Column:
         array = array.astype(np.float64)
         known = array[~np.isnan(array)]
         return Column.of_numbers(name, _narrowest(array) if len(known) == len(array) else array, **more)
-    items = [None if item is None or item != item else item for item in values]  # noqa: PLR0124 - NaN differs from itself
+    items = [None if item is None or item != item else item for item in values]
     if all(isinstance(item, int | float | np.number) for item in items if item is not None):
         return Column.of_numbers(name, np.array([np.nan if item is None else float(item) for item in items]), **more)
     return Column.of_texts(name, [None if item is None else str(item) for item in items], **more)

@@ -14,7 +14,7 @@ from typing import Protocol
 
 import numpy as np
 
-from nghe.survey.arrays import AnyArray, Floats, group_sums
+from nghe.survey.arrays import AnyArray, Floats, group_sums, sums_by
 
 SWEEPS = 10
 RANK = 1e-11
@@ -27,7 +27,10 @@ class Projection(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class CellProjection:
-    """On indicators of margins. cell (n,): joint cell of each row. margins: for each, the level (C,) of every cell. before (n,): weights."""
+    """On indicators of margins. cell (n,): joint cell of each row. margins: the level (C,) of every cell, for each.
+
+    before (n,): weights before the step.
+    """
 
     cell: AnyArray
     margins: Sequence[AnyArray]
@@ -35,7 +38,7 @@ class CellProjection:
 
     @cached_property
     def weight(self) -> Floats:
-        return np.bincount(self.cell, weights=self.before, minlength=len(self.margins[0]))
+        return sums_by(self.cell, self.before, len(self.margins[0]))
 
     @cached_property
     def fit(self) -> Floats:

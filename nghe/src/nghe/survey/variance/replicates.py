@@ -26,7 +26,8 @@ RANK_TOLERANCE = 1e-5
 class ReplicateWeights:
     """Weight of row i in replicate r: base[i] x factors[group[i], r].
 
-    full (n,): full-sample weights. base (n,). group (n,): row of `factors` (G, R). rscales (R,). mse: centre at the full estimate.
+    full (n,): full-sample weights. base (n,). group (n,): row of `factors` (G, R). rscales (R,).
+    mse: deviations from the full-sample estimate, else from the mean of the replicates.
     """
 
     full: Floats
@@ -39,7 +40,7 @@ class ReplicateWeights:
 
     @property
     def count(self) -> int:
-        return self.factors.shape[1]
+        return int(self.factors.shape[1])
 
     def totals(self, values: Floats) -> Floats:
         """Weighted totals of values (n, m) in every replicate: (m, R)."""
@@ -102,12 +103,18 @@ def _made(words: Replicates, frame: Frame) -> ReplicateWeights:
     first = frame.units.stages[0]
     if words.type != "JK1" and words.type != "bootstrap" and (first.sampled == 1).any():
         name = first.names[int(np.flatnonzero(first.sampled == 1)[0])]
-        raise Fault("survey.lonely", name, f"has one sampled unit, so {words.type} replicates cannot be made of it; join it with a like stratum")
-    factors, scale, rscales = {"JK1": _jk1, "JKn": _jkn, "BRR": _brr, "Fay": _brr, "bootstrap": _bootstrap}[words.type](first, words)
+        raise Fault(
+            "survey.lonely",
+            name,
+            f"has one sampled unit, so {words.type} replicates cannot be made of it; join it with a like stratum",
+        )
+    factors, scale, rscales = {"JK1": _jk1, "JKn": _jkn, "BRR": _brr, "Fay": _brr, "bootstrap": _bootstrap}[words.type](
+        first, words
+    )
     return ReplicateWeights(frame.base, frame.base, frame.units.psu[frame.unit], factors, scale, rscales, words.mse)
 
 
-def _jk1(stage: Stage, words: Replicates) -> tuple[Floats, float, Floats]:
+def _jk1(stage: Stage, _: Replicates) -> tuple[Floats, float, Floats]:
     if stage.strata > 1:
         raise Fault("survey.replicates", "replicates.type", "JK1 is for a design without strata; say JKn")
     n = stage.units
@@ -115,7 +122,7 @@ def _jk1(stage: Stage, words: Replicates) -> tuple[Floats, float, Floats]:
     return (1 - np.eye(n)) * n / (n - 1), left * (n - 1) / n, np.ones(n)
 
 
-def _jkn(stage: Stage, words: Replicates) -> tuple[Floats, float, Floats]:
+def _jkn(stage: Stage, _: Replicates) -> tuple[Floats, float, Floats]:
     n = stage.sampled[stage.stratum]
     same = stage.stratum[:, None] == stage.stratum[None, :]
     factors = np.where(same, (n / (n - 1))[None, :], 1.0) * (1 - np.eye(stage.units))
@@ -125,7 +132,11 @@ def _jkn(stage: Stage, words: Replicates) -> tuple[Floats, float, Floats]:
 def _brr(stage: Stage, words: Replicates) -> tuple[Floats, float, Floats]:
     if (stage.sampled != 2).any():
         name = stage.names[int(np.flatnonzero(stage.sampled != 2)[0])]
-        raise Fault("survey.replicates", name, f"balanced replicates need two units in each stratum; it has {stage.sampled[stage.sampled != 2][0]:g}")
+        raise Fault(
+            "survey.replicates",
+            name,
+            f"balanced replicates need two units in each stratum; it has {stage.sampled[stage.sampled != 2][0]:g}",
+        )
     signs = _balanced(stage.strata)
     rho = words.rho or 0.0
     half = np.stack([signs, -signs], axis=1).reshape(2 * stage.strata, -1)
@@ -135,7 +146,7 @@ def _brr(stage: Stage, words: Replicates) -> tuple[Floats, float, Floats]:
 def _balanced(strata: int) -> Floats:
     """Signs (strata, R), rows orthogonal to each other and to a row of ones: rows of a Hadamard matrix of order R > strata."""
     order = 1 << strata.bit_length()
-    return np.asarray(hadamard(order)[1:strata + 1], dtype=np.float64)
+    return np.asarray(hadamard(order)[1 : strata + 1], dtype=np.float64)
 
 
 def _bootstrap(stage: Stage, words: Replicates) -> tuple[Floats, float, Floats]:
@@ -144,5 +155,5 @@ def _bootstrap(stage: Stage, words: Replicates) -> tuple[Floats, float, Floats]:
     for start, n in zip(stage.starts, stage.sampled.astype(int), strict=True):
         if n > 1:
             draws = random.multinomial(n - 1, np.full(n, 1 / n), size=words.replicates)
-            factors[start:start + n] = draws.T * (n / (n - 1))
+            factors[start : start + n] = draws.T * (n / (n - 1))
     return factors, 1 / words.replicates, np.ones(words.replicates)

@@ -63,7 +63,9 @@ def _sum_up(units: Units, number: int, totals: Floats, present: Bools | None) ->
     return group_sums(code, totals, count), seen
 
 
-def _centre(units: Units, stage: Stage, totals: Floats, present: Bools | None, factor: Floats, number: int) -> tuple[Floats, Floats]:
+def _centre(
+    units: Units, stage: Stage, totals: Floats, present: Bools | None, factor: Floats, number: int
+) -> tuple[Floats, Floats]:
     n = stage.sampled
     counted = n if present is None else stage.sums(present.astype(np.float64))
     complete = stage.population == 1
@@ -72,8 +74,13 @@ def _centre(units: Units, stage: Stage, totals: Floats, present: Bools | None, f
         lonely |= (counted == 1) & ~complete
     if units.lonely == "fail" and (lonely & (counted > 0)).any():
         name = stage.names[int(np.flatnonzero(lonely & (counted > 0))[0])]
-        raise Fault("survey.lonely", name, f"has one sampled unit at stage {number + 1}, so its variance cannot be estimated; join it with "
-                    "a like stratum, or say lonely_psu = certainty, adjust or average")
+        raise Fault(
+            "survey.lonely",
+            name,
+            f"has one sampled unit at stage {number + 1}, so its variance cannot be "
+            "estimated; join it with "
+            "a like stratum, or say lonely_psu = certainty, adjust or average",
+        )
     scale = factor * (1 - stage.fraction if units.left is None else 1.0) * n / np.maximum(n - 1, 1)
     means = stage.sums(totals) / n[:, None]
     if units.lonely == "adjust" and lonely.any():
@@ -89,5 +96,9 @@ def _centre(units: Units, stage: Stage, totals: Floats, present: Bools | None, f
 def _spread_over(stage: Stage, lonely: Bools, others: Bools) -> AnyArray:
     """The factor by which the other strata of a stage stand for its lonely ones; at a later stage, those of the whole stage."""
     if not others.any():
-        raise Fault("survey.lonely", stage.names[int(np.flatnonzero(lonely)[0])], "every stratum has one sampled unit, so there is no average to take")
+        raise Fault(
+            "survey.lonely",
+            stage.names[int(np.flatnonzero(lonely)[0])],
+            "every stratum has one sampled unit, so there is no average to take",
+        )
     return np.float64(1.0 + lonely.sum() / others.sum())  # type: ignore[return-value]

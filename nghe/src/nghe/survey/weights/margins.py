@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from nghe.errors import Fault
-from nghe.survey.arrays import AnyArray, Floats
-from nghe.survey.data.column import Level, same_level
+from nghe.survey.arrays import AnyArray, Floats, sums_by
+from nghe.survey.data.column import Level
 from nghe.survey.data.table import Table
 
 AGREE = 1e-6
@@ -70,13 +70,17 @@ def place(table: Table, margin: Margin, weights: Floats) -> Placed:
     for column in columns:
         if column.any_missing:
             rows = np.flatnonzero(column.missing)
-            raise Fault("survey.margin_missing", f"{column.name}, row {int(rows[0]) + 1}",
-                        f"{len(rows)} rows have no {column.name}; fill it in (or impute it) before weighting to its margin")
+            raise Fault(
+                "survey.margin_missing",
+                f"{column.name}, row {int(rows[0]) + 1}",
+                f"{len(rows)} rows have no {column.name}; fill it in (or impute it) before weighting to its margin",
+            )
         code = code * len(column.levels) + column.codes
         size *= len(column.levels)
     seen = np.bincount(code, minlength=size)
-    sums = np.bincount(code, weights=weights, minlength=size)
-    spread, counts = np.full(size, -1), []
+    sums = sums_by(code, weights, size)
+    spread = np.full(size, -1)
+    counts: list[tuple[int, tuple[Level, ...], float]] = []
     for levels, count in margin.counts.items():
         key = 0
         for column, level in zip(columns, levels, strict=True):
@@ -88,23 +92,31 @@ def place(table: Table, margin: Margin, weights: Floats) -> Placed:
         spread[key] = len(counts)
         counts.append((key, levels, count))
     if (bad := np.flatnonzero((seen > 0) & (spread < 0) & (sums > 0))).size:
-        raise Fault("survey.margin_level", f"{margin.name} = {_say(_levels_at(columns, int(bad[0])))}",
-                    f"{int(seen[bad[0]])} rows have this answer, but the targets do not list it; add its count, or recode the answer")
+        raise Fault(
+            "survey.margin_level",
+            f"{margin.name} = {_say(_levels_at(columns, int(bad[0])))}",
+            f"{int(seen[bad[0]])} rows have this answer, but the targets do not list it; add its count, or recode the answer",
+        )
     names = tuple(f"{margin.name} = {_say(levels)}" for _, levels, _ in counts)
     return Placed(margin, spread[code], np.array([count for _, _, count in counts]), names)
 
 
 def _empty(margin: Margin, levels: tuple[Level, ...], count: float, columns: Sequence[Any], sums: Floats) -> Fault:
     near = _neighbour(margin, levels, columns, sums)
-    return Fault("survey.margin_empty", f"{margin.name} = {_say(levels)}",
-                 f"the population has {count:g}, the sample nobody; merge it with {near} in data and targets")
+    return Fault(
+        "survey.margin_empty",
+        f"{margin.name} = {_say(levels)}",
+        f"the population has {count:g}, the sample nobody; merge it with {near} in data and targets",
+    )
 
 
 def _neighbour(margin: Margin, levels: tuple[Level, ...], columns: Sequence[Any], sums: Floats) -> str:
     """The listed level next to an empty one that has respondents: the same in all variables but one."""
     order = list(margin.counts)
     here = order.index(levels)
-    for other in sorted(order, key=lambda key: (sum(a != b for a, b in zip(key, levels, strict=True)), abs(order.index(key) - here))):
+    for other in sorted(
+        order, key=lambda key: (sum(a != b for a, b in zip(key, levels, strict=True)), abs(order.index(key) - here))
+    ):
         key = 0
         for column, level in zip(columns, other, strict=True):
             key = -1 if key < 0 or column.code_of(level) < 0 else key * len(column.levels) + column.code_of(level)
@@ -113,14 +125,18 @@ def _neighbour(margin: Margin, levels: tuple[Level, ...], columns: Sequence[Any]
     return "a neighbouring level"
 
 
-def check_totals(margins: Sequence[Margin], placed: Sequence[Placed]) -> None:
+def check_totals(placed: Sequence[Placed]) -> None:
     """Margins describe one population; raises `Fault` with the two that contradict each other."""
     first = placed[0]
     for other in placed[1:]:
         if abs(other.counts.sum() - first.counts.sum()) > AGREE * first.counts.sum():
-            raise Fault("survey.margins_contradict", f"{first.margin.name}; {other.margin.name}",
-                        f"the first adds to {first.counts.sum():.12g}, the second to {other.counts.sum():.12g}; both are of one population: "
-                        "take them from one source, or rescale one of them")
+            raise Fault(
+                "survey.margins_contradict",
+                f"{first.margin.name}; {other.margin.name}",
+                f"the first adds to {first.counts.sum():.12g}, the second to {other.counts.sum():.12g}; both are of "
+                "one population: "
+                "take them from one source, or rescale one of them",
+            )
 
 
 def _levels_at(columns: Sequence[Any], key: int) -> tuple[Level, ...]:
@@ -131,8 +147,10 @@ def _levels_at(columns: Sequence[Any], key: int) -> tuple[Level, ...]:
     return tuple(reversed(found))
 
 
-def _nfc(level: Any) -> Level:
-    return unicodedata.normalize("NFC", level) if isinstance(level, str) else same_level(level, "boolean" if isinstance(level, bool) else "number")  # type: ignore[return-value]
+def _nfc(level: Level) -> Level:
+    if isinstance(level, str):
+        return unicodedata.normalize("NFC", level)
+    return level if isinstance(level, bool) else float(level)
 
 
 def _say(levels: Sequence[Level]) -> str:
