@@ -14,3 +14,7 @@ class Fault(ValueError):
         self.code = code
         self.where = where
         self.message = message
+
+    def __reduce__(self) -> tuple[type[Fault], tuple[str, str, str]]:
+        """It crosses from one process to another whole."""
+        return type(self), (self.code, self.where, self.message)

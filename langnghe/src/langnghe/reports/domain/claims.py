@@ -19,12 +19,14 @@ from nghe.wording import default_scale
 from nghe.wording.claims import Document, build_claims
 
 BUILT_WITH = ("langnghe", "nghe", "typst", "docxtpl", "python-docx", "XlsxWriter")
+STYLE = ("report.typ", "report.css", "fonts/vendor.toml")
+"""Files beside the template that decide how a report looks."""
 
 
 def versions(report: Report, language: str) -> dict[str, str]:
     """What decides the bytes of a report beside its evidence; `rebuild` names the one that differs."""
     found = {"language": language, "scale": default_scale().version,
-             "template": report.template.sha256[:12] if report.template else shipped_version()}
+             "style": hash_of(*STYLE), "template": report.template.sha256[:12] if report.template else hash_of(TEMPLATE.name)}
     for name in BUILT_WITH:
         try:
             found[name] = version(name)
@@ -34,8 +36,8 @@ def versions(report: Report, language: str) -> dict[str, str]:
 
 
 @cache
-def shipped_version() -> str:
-    return hashlib.sha256(TEMPLATE.read_bytes()).hexdigest()[:12]
+def hash_of(*names: str) -> str:
+    return hashlib.sha256(b"".join((TEMPLATE.parent / name).read_bytes() for name in names)).hexdigest()[:12]
 
 
 def sentence_of(row: Statement, cited: list[str]) -> Sentence:

@@ -83,7 +83,7 @@ def reaches_drawn(evidence: Evidence, rows: list[str]) -> tuple[Exhibit, ...]:
     """One drawing for each row of the table of fields, and the axis for its head first."""
     total = evidence.rows["total"]
     top = int(total["could"] or 0) or 1
-    return (exhibit(evidence, "", axis_drawn(top)), *(exhibit(evidence, "", drawing) for drawing in reach_rows(evidence, rows, top)))
+    return tuple(exhibit(evidence, "", drawing) for drawing in (axis_drawn(top), *reach_rows(evidence, rows, top)))
 
 
 def reach_rows(evidence: Evidence, rows: list[str], top: int) -> Iterator[Drawing]:

@@ -53,8 +53,7 @@ def render(report: Report, name: str, document: ReportDocument) -> bytes:
         return renderers.render(name, document, template=bytes(report.template.content) if report.template else None)
     except Fault as fault:
         raise Refusal("report.template", _("The report's template cannot be filled in: %(why)s") % {"why": str(fault)},
-                      todo=_("Correct the template in Word and upload it again, or go back to the one that comes with the product."),
-                      ) from fault
+                      todo=_("Correct the template in Word and upload it again, or go back to the shipped one.")) from fault
 
 
 def render_files(report: Report, language: Language) -> dict[str, bytes]:

@@ -13,18 +13,30 @@ from langnghe.common.clock import today
 from langnghe.reports.domain import reading
 from langnghe.reports.domain.claims import evidence_of, facts_of
 from langnghe.reports.domain.exhibits import duties_drawn, exhibits_of, reaches_drawn
+from langnghe.reports.domain.labels import labels_of
 from langnghe.reports.domain.names import KINDS, field_name, names_of, row_name
 from langnghe.reports.domain.sentences import Names
 from langnghe.reports.domain.tables import field_cells, field_order
 from langnghe.reports.models import Recommendation, Report
-from langnghe.reports.rendering.document import Exhibit, Language, Letterhead, Part, Proof, ReportDocument, Said, Section, SectionName, Table
+from langnghe.reports.rendering.document import (
+    Exhibit,
+    Language,
+    Letterhead,
+    Part,
+    Proof,
+    ReportDocument,
+    Said,
+    Section,
+    SectionName,
+    Table,
+)
 from nghe.evidence import Evidence as Frozen
 from nghe.wording import default_scale, render_own
 
 HASH_SHOWN = 12
 NAMES: dict[str, SectionName] = {
-    "line": "lines", "strip": "strip", "i": "salient", "fields": "fields", "silent": "silent", "left": "left", "outlook": "outlook",
-    "methods": "methods",
+    "line": "lines", "strip": "strip", "i": "salient", "fields": "fields", "silent": "silent", "left": "left",
+    "outlook": "outlook", "methods": "methods",
 }
 """First part of a slot → name of its section in documents."""
 
@@ -34,10 +46,10 @@ def set_in_type(report: Report, *, language: Language, claims: bytes = b"") -> R
     with translation.override(language):
         frozen, names = evidence_of(report), names_of(report.unit)
         read = reading.read_report(report, language=language)
+        sections = [set_section(section, frozen, names, language) for section in read.sections]
         return ReportDocument(
             language=language, letterhead=letterhead_of(report, language),
-            sections=tuple(numbered(with_recommendations([set_section(section, frozen, names, language) for section in read.sections],
-                                                         report, language))),
+            sections=tuple(numbered(with_recommendations(sections, report, language))),
             scale=tuple(default_scale().printed(language)), scale_title=_("Words and their rules"),
             evidence=tuple(prove(row, names, language) for row in frozen.values()),
             signer=told(report.unit.letterhead, "signer", language),
@@ -143,9 +155,10 @@ def fields_table(evidence: Frozen, language: Language) -> Table | None:
         head=(_("Field"), _("Topic"), _("Places"), _("At most"), _("Notes"), _("Change")), figures=(2, 3, 4),
         rows=tuple((name if place == 0 or names[place - 1] != name else "", *cells)
                    for place, (name, cells) in enumerate(zip(names, rows, strict=True))),
-        caption=_("Dot and stroke: this week, up to what the silent places could add; band: the four weeks before. Places: recorded; "
-                  "at most: if every silent place had recorded it too."),
+        caption=_("Dot and stroke: this week, up to what the silent places could add; band: the four weeks before. Places: "
+                  "recorded; at most: if every silent place had recorded it too."),
         claimed=tuple(range(1, 6)), drawings=reaches_drawn(evidence, field_order(evidence)),
+        strong=tuple(evidence.rows[row]["change"] != "unclear" for row in field_order(evidence)),
     )
 
 
@@ -171,18 +184,3 @@ def recipients_of(report: Report, language: str) -> tuple[str, ...]:
     head = report.unit.letterhead
     lines = [told(head, "to", language), _("Archive: office files.")]
     return tuple(f"- {line}" for line in lines if line)
-
-
-def labels_of(report: Report) -> dict[str, str]:
-    return {
-        "number": _("No."), "judgement": _("judgement"), "evidence_under": _("Evidence under this sentence"),
-        "recipients": _("Recipients:"), "annex": _("ANNEX"),
-        "annex_of": _("to the report of week %(number)s of %(year)s") % {"number": report.period[6:], "year": report.period[:4]},
-        "scale": _("Words and their rules"), "evidence": _("Evidence"), "proof_id": _("Code"),
-        "proof_title": _("What was counted"), "cited": _("Figures of the sentence"), "rule": _("Words with a rule"),
-        "proof_base": _("Base"), "proof_method": _("Method"), "proof_uncertainty": _("Unsure"),
-        "proof_suppressed": _("Merged because small"), "proof_used": _("Cited by"), "proof_hash": "SHA-256", "row": _("Row"),
-        "digest": _("Digest of the report"), "audit_root": _("Root of the audit log, the day before"),
-        "how_to_read": _("A click on a sentence opens its evidence."),
-        "scale_word": _("Word"), "scale_rule": _("Rule"), "how_to_check": _("This file can be checked alone: langnghe report verify FILE"),
-    }

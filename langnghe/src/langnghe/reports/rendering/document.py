@@ -13,7 +13,9 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 Language = Literal["vi", "en"]
-SectionName = Literal["lines", "strip", "salient", "item", "fields", "silent", "left", "outlook", "recommendations", "methods"]
+SectionName = Literal[
+    "lines", "strip", "salient", "item", "fields", "silent", "left", "outlook", "recommendations", "methods",
+]
 PartKind = Literal["plain", "lead", "figure", "text", "word"]
 
 
@@ -61,7 +63,7 @@ class Exhibit:
 class Table:
     """Head, rows of final text, and which columns are figures (set right, tabular); those `claimed` are claims of their own.
 
-    `drawings`: a column of drawings set after column `drawn_after`: the one for the head, then one for each row.
+    `strong`: rows to set off. `drawings`: a column of drawings after column `drawn_after`: one for the head, one for each row.
     """
 
     head: tuple[str, ...]
@@ -69,6 +71,7 @@ class Table:
     figures: tuple[int, ...] = ()
     caption: str = ""
     claimed: tuple[int, ...] = ()
+    strong: tuple[bool, ...] = ()
     drawings: tuple[Exhibit, ...] = ()
     drawn_after: int = 1
 
@@ -151,7 +154,8 @@ class Proof:
 LABELS = (
     "number", "judgement", "evidence_under", "recipients", "annex", "annex_of", "scale", "evidence", "proof_id",
     "proof_title", "proof_base", "proof_method", "proof_uncertainty", "proof_suppressed", "proof_used", "proof_hash", "cited",
-    "rule", "row", "digest", "audit_root", "how_to_read", "how_to_check", "scale_word", "scale_rule",
+    "rule", "row", "digest", "audit_root", "how_to_read", "how_to_check", "scale_word", "scale_rule", "replaced",
+    "sentences", "sentence", "section", "kind",
 )
 
 

@@ -1,8 +1,8 @@
 """The DOCX, the form that is signed: a template file filled in by docxtpl.
 
 A template comes from an office, so it is filled in a child process with bounds on memory and time, in jinja's sandbox, with
-autoescape and StrictUndefined: an unknown field, a strange tag, an endless loop end with a `Fault` that names it. The finished file
-is zipped again with sorted names and fixed dates: the same document and template give the same bytes.
+autoescape and StrictUndefined: an unknown field, a strange tag, an endless loop end with a `Fault` that names it. The finished
+file is zipped again with sorted names and fixed dates: the same document and template give the same bytes.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Drawings as pictures, for documents that cannot hold SVG. Set by typst with the shipped fonts: the same SVG gives the same bytes."""
+"""Drawings as pictures, for documents that cannot hold SVG. Set by typst with the shipped fonts: same SVG, same bytes."""
 
 from __future__ import annotations
 
