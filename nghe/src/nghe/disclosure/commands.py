@@ -45,8 +45,8 @@ def _register_protect(commands: Subparsers) -> None:
     parser = commands.add_parser(
         "protect",
         help="merge, hide and cover until nothing is recoverable",
-        description="Write the tables of a file again, made safe: small levels merged, small counts hidden, further ones "
-        "hidden so that none can be worked out. Totals keep their values. Tables of releases named by --earlier stay as they are.",
+        description="Write the tables of a file again, made safe: small levels merged, small counts hidden, further "
+        "ones hidden so that none can be worked out. Totals keep their values. Tables of releases in --earlier stay as they are.",
         epilog="Example: nghe disclosure protect counts.json safe.json --merge commune --earlier 2026-W45",
     )
     parser.add_argument("tables", type=Path, metavar="TABLES.json")
