@@ -23,6 +23,12 @@ class MemberState(models.TextChoices):
     ENDED = "ended", _("ended")
 
 
+class RosterFileState(models.TextChoices):
+    WAITING = "waiting", _("waiting to be looked through")
+    TAKEN = "taken", _("taken")
+    DROPPED = "dropped", _("dropped")
+
+
 MEMBER_STEPS: dict[str, frozenset[str]] = {
     MemberState.PROPOSED: frozenset({MemberState.ACTIVE, MemberState.ENDED}),
     MemberState.ACTIVE: frozenset({MemberState.SUSPENDED, MemberState.ENDED}),

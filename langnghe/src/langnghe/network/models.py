@@ -12,7 +12,7 @@ from django_scopes import ScopedManager
 from treebeard.mp_tree import MP_Node, MP_NodeManager, MP_NodeQuerySet
 
 from langnghe.common.periods import WEEK_STARTS
-from langnghe.network.enums import DueState, MemberState, ReportKind, Role
+from langnghe.network.enums import DueState, MemberState, ReportKind, Role, RosterFileState
 
 
 class Network(models.Model):
@@ -81,7 +81,16 @@ class TreeQuerySet(MP_NodeQuerySet):
 
 class UnitQuerySet(TreeQuerySet):
     def visible_to(self, user: Any) -> Self:
-        return self.under(*[m.unit for m in Membership.objects.active().filter(user=user).select_related("unit")])
+        """The units of this person's memberships, all below them, and those whose work they took over."""
+        return self.below(Membership.objects.active().filter(user=user))
+
+    def below(self, memberships: Any) -> Self:
+        """The same for chosen memberships, in one query; mergers are followed twice back."""
+        rows = memberships.values_list("unit__path", "unit__predecessors__path", "unit__predecessors__predecessors__path")
+        inside = Q(pk__in=[])
+        for path in {path for row in rows for path in row if path}:
+            inside |= Q(path__startswith=path)
+        return self.filter(inside)
 
 
 class TreeManager(MP_NodeManager.from_queryset(TreeQuerySet)):  # type: ignore[misc]
@@ -251,7 +260,10 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 
 
 class Membership(models.Model):
-    """A person's place in the network: post, component, role, unit, term, and the document that appoints."""
+    """A person's place in the network: post, component, role, unit, term, and the document that appoints.
+
+    `since` is the day on which it came into its state.
+    """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="memberships")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="memberships")
@@ -262,6 +274,7 @@ class Membership(models.Model):
     basis = models.ForeignKey(Basis, null=True, blank=True, on_delete=models.PROTECT, related_name="memberships")
     places = models.ManyToManyField(Place, blank=True, related_name="memberships")
     state = models.CharField(max_length=10, choices=MemberState, default=MemberState.PROPOSED)
+    since = models.DateField(null=True, blank=True)
     objects = ScopedManager(_manager_class=models.Manager.from_queryset(MembershipQuerySet), network="unit__network")
 
     class Meta:
@@ -271,6 +284,30 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} ({self.role})"
+
+
+class RosterFile(models.Model):
+    """A table of members that was brought in and waits to be looked through; its rows are emptied when it is taken or dropped."""
+
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="roster_files")
+    term = models.ForeignKey(Term, on_delete=models.PROTECT, related_name="roster_files")
+    file_name = models.CharField(max_length=200)
+    file_hash = models.CharField(max_length=64)
+    rows = models.JSONField(default=list)
+    state = models.CharField(max_length=10, choices=RosterFileState, default=RosterFileState.WAITING)
+    taken = models.PositiveIntegerField(default=0)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    objects = ScopedManager(network="unit__network")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["unit", "term", "file_hash"], condition=Q(state="taken"), name="roster_file_once"),
+            models.CheckConstraint(name="roster_file_emptied", condition=Q(state="waiting") | Q(rows=[])),
+        ]
+
+    def __str__(self) -> str:
+        return self.file_name
 
 
 class Duty(models.Model):

@@ -20,7 +20,7 @@ from langnghe.coding.queries.twins import Twin, group_twins
 from langnghe.common.periods import Period
 from langnghe.intake.models import Observation
 from langnghe.network.enums import Role
-from langnghe.network.models import Membership
+from langnghe.network.models import Membership, Unit
 from nghe.text.fold import fold
 
 PAGE = 25
@@ -32,8 +32,11 @@ COLUMNS = {"standing": "standing", "sureness": "sureness", "field": "at_field", 
 
 
 def notes_to_code(user: Any) -> QuerySet[Observation]:
-    """Notes of the units in which this person codes; those of units below or beside are not read here (R5)."""
-    units = Membership.objects.active().filter(user=user, role__in=CODERS).values("unit")
+    """Notes of the units in which this person codes, and of those whose work these took over; not of units below or beside
+    (R5).
+    """
+    mine = Membership.objects.active().filter(user=user, role__in=CODERS).values("unit")
+    units = Unit.objects.filter(Q(pk__in=mine) | Q(successors__in=mine) | Q(successors__successors__in=mine)).values("pk")
     notes: QuerySet[Observation] = Observation.objects.filter(unit__in=units)
     return notes
 

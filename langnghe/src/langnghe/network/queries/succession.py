@@ -62,6 +62,42 @@ class Succession:
         return found
 
 
+@dataclass(frozen=True, slots=True)
+class PlacesInTime:
+    """Which places stand on a day for places of any day: for counting a week that crosses a merger, or one long before it."""
+
+    links: Succession
+    spans: dict[int, tuple[dt.date, dt.date | None]]
+
+    @classmethod
+    def of(cls, network: Network) -> Self:
+        rows = Place.objects.filter(network=network).values_list("pk", "opened", "closed")
+        return cls(Succession.of_places(network), {pk: (opened, closed) for pk, opened, closed in rows})
+
+    def on(self, keys: Iterable[int], day: dt.date) -> set[int]:
+        """Each place itself where it stood on that day, else what had taken over from it, or what it took over from."""
+        found: set[int] = set()
+        for key in keys:
+            opened, closed = self.spans[key]
+            if closed is not None and closed < day:
+                found |= self.links.current([key], on=day)
+            elif opened > day:
+                before = {old for old in self.links.ancestry([key]) if self.stood(old, day)}
+                found |= before or {key}
+            else:
+                found.add(key)
+        return found
+
+    def one_on(self, key: int, day: dt.date) -> int:
+        """One place for something heard once: where a place was split, the first of its heirs, so that it counts once."""
+        heirs = self.on([key], day)
+        return min(heirs)
+
+    def stood(self, key: int, day: dt.date) -> bool:
+        opened, closed = self.spans[key]
+        return opened <= day and (closed is None or day <= closed)
+
+
 def places_through_time(place: Place) -> set[int]:
     """The keys of a place, of what is in it, and of all that these took over from: for questions that cross a merger.
 
