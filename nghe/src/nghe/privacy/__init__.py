@@ -7,6 +7,7 @@
 """
 
 from nghe.privacy.find import Hit, Scrubbed, find, scrub
+from nghe.privacy.known import Known, know
 from nghe.privacy.rules import RULES_VERSION, TYPES
 
-__all__ = ["RULES_VERSION", "TYPES", "Hit", "Scrubbed", "find", "scrub"]
+__all__ = ["RULES_VERSION", "TYPES", "Hit", "Known", "Scrubbed", "find", "know", "scrub"]

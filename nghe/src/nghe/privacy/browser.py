@@ -13,35 +13,55 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
+from nghe.privacy.find import AGAIN
+from nghe.privacy.lexicon import OLD_TONES, accented, unaccented
 from nghe.privacy.rules import RULES_VERSION, all_rules
+from nghe.privacy.view import LOOKALIKES, is_mark
+from nghe.privacy.words import KEPT, LONGEST_NAME, SHORT, SIGNS, WIDTH, WINDOW
 from nghe.text.fold import is_hidden
 
+BREAKS = {0x2028: "\\u2028", 0x2029: "\\u2029"}
+
 ENGINE = Path(__file__).with_name("door.js")
+NAMES = Path(__file__).with_name("words.js")
 PLACE = "const TABLE = null;"
 
 
 @cache
 def module() -> str:
-    """An ES module that exports `find(text)`, `scrub(text)` and `version`."""
+    """An ES module that exports `find(text, known)`, `scrub(text, known)` and `version`."""
     engine = ENGINE.read_text(encoding="utf-8")
     if engine.count(PLACE) != 1:
         raise ValueError(f"{ENGINE.name} must hold the line {PLACE!r} once")
-    return engine.replace(PLACE, f"const TABLE = {json.dumps(_table(), ensure_ascii=True, separators=(',', ':'))};")
+    table = json.dumps(_table(), ensure_ascii=False, separators=(",", ":")).translate(BREAKS)
+    return engine.replace(PLACE, f"const TABLE = {table};") + "\n" + NAMES.read_text(encoding="utf-8")
 
 
 def _table() -> dict[str, object]:
     rules = [
-        {"name": rule.name, "type": rule.type, "view": rule.view, "capitals": rule.capitals, "pattern": rule.source,
-         "why": rule.why}
+        {"name": rule.name, "type": rule.type, "view": rule.view, "capitals": rule.capitals, "needs": rule.needs,
+         "each": rule.each, "cued": rule.cued, "pattern": rule.source, "why": rule.why}
         for rule in all_rules()
     ]
     return {
         "version": RULES_VERSION,
         "rules": rules,
+        "again": AGAIN,
+        "words": _words(),
+        "lookalikes": LOOKALIKES,
         "hidden": _ranges(is_hidden),
-        "combining": _ranges(lambda char: unicodedata.combining(char) != 0),
+        "marks": _ranges(is_mark),
         "spaces": [code for code in range(sys.maxunicode + 1) if chr(code).isspace()],
         "zeros": [code for code in range(128, sys.maxunicode + 1) if unicodedata.decimal(chr(code), -1) == 0],
+    }
+
+
+def _words() -> dict[str, object]:
+    return {
+        "accented": {"roles": accented().roles, "phrases": accented().phrases},
+        "unaccented": {"roles": unaccented().roles, "phrases": unaccented().phrases},
+        "tones": OLD_TONES, "signs": SIGNS, "kept": "".join(sorted(KEPT)), "short": sorted(SHORT),
+        "width": WIDTH, "window": WINDOW, "longest": LONGEST_NAME,
     }
 
 

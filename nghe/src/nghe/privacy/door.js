@@ -1,5 +1,5 @@
 // The door on the device: the same rules and the same view of a text as nghe.privacy, so that both find the same.
-// `nghe.privacy.browser.module()` puts the table in where TABLE stands; what kind a character is comes from Python, not from here,
+// `nghe.privacy.browser.module()` puts the table in where TABLE stands and `words.js` at the end; what kind a character is comes from Python, not from here,
 // since browsers know different versions of Unicode.
 
 const TABLE = null;
@@ -7,33 +7,61 @@ const TABLE = null;
 export const version = TABLE.version;
 
 const HIDDEN = inRanges(TABLE.hidden);
-const COMBINING = inRanges(TABLE.combining);
+const MARKS = inRanges(TABLE.marks);
 const SPACES = new Set(TABLE.spaces);
 const ZEROS = TABLE.zeros;
 const BARRED = new Map([["đ", "d"], ["Đ", "D"], ["ð", "d"], ["Ð", "D"]]);
+const LOOKALIKES = new Map(Object.entries(TABLE.lookalikes));
 const RULES = TABLE.rules.map((rule) => ({ ...rule, pattern: new RegExp(rule.pattern, rule.capitals ? "dgu" : "dgiu") }));
 
 // Every hit: {start, end} in code points and {start16, end16} in UTF-16 units, both of text.normalize("NFC"); none overlap.
-export function find(text) {
+// `known` = {people, places}: lists of names that are cleared, as `nghe.privacy.know` says.
+export function find(text, known = {}) {
   const chars = [...text.normalize("NFC")];
-  const views = { bare: viewOf(chars, bare), marked: viewOf(chars, (char) => char.normalize("NFKC")) };
+  const bare = viewOf(chars, bareChar);
+  const views = { bare, marked: viewOf(chars, markedChar), words: wordsView(bare, chars) };
+  const has = { "": true, 0: /[0-9]/u.test(bare.text), "@": bare.text.includes("@") };
+  const clears = clearer(known);
   const found = [];
+  const names = [];
+  const add = (view, [from, to], rule) => {
+    const hit = { start: view.places[from], end: (view.ends ?? view.places)[to - 1] + 1, type: rule.type, rule: rule.name, why: rule.why };
+    if (rule.type === "PERSON" && clears(chars.slice(hit.start, hit.end), rule.cued)) return;
+    found.push(hit);
+    if (rule.view === "words") names.push([from, to]);
+  };
   for (const rule of RULES) {
+    if (!has[rule.needs]) continue;
     const view = views[rule.view];
     for (const match of view.text.matchAll(rule.pattern)) {
-      const [from, to] = match.indices.groups?.hit ?? match.indices[0];
-      if (from === to) continue;
-      found.push({ start: view.places[from], end: view.places[to - 1] + 1, type: rule.type, rule: rule.name, why: rule.why });
+      const [from, to] = spanOf(match);
+      const parts = rule.each ? partsOf(view, from, to) : [[from, to]];
+      for (const part of parts) if (part[0] < part[1]) add(view, part, rule);
     }
   }
+  const again = { view: "", type: "PERSON", name: "name-again", why: TABLE.again, cued: false };
+  for (const span of namesAgain(views.words, names, chars)) add(views.words, span, again);
   const units = unitsBefore(chars);
   return settle(found).map((hit) => ({ ...hit, start16: units[hit.start], end16: units[hit.end] }));
 }
 
+// The group that is personal (`hit`, `hit2` ...), or the whole match.
+function spanOf(match) {
+  return Object.values(match.indices.groups ?? {}).filter(Boolean).at(-1) ?? match.indices[0];
+}
+
+function clearer({ people = [], places = [] }) {
+  const folded = (words) => [...words.normalize("NFC")].map(bareChar).join("").toLowerCase().split(/[ \n]+/u).filter(Boolean).join(" ");
+  const persons = new Set(people.map(folded));
+  const named = new Set(places.map(folded));
+  if (!persons.size && !named.size) return () => false;
+  return (chars, cued) => persons.has(folded(chars.join(""))) || (!cued && named.has(folded(chars.join(""))));
+}
+
 // The text with `[TYPE]` in place of each hit, and the hits.
-export function scrub(text) {
+export function scrub(text, known = {}) {
   const plain = text.normalize("NFC");
-  const hits = find(plain);
+  const hits = find(plain, known);
   let done = 0;
   let clean = "";
   for (const hit of hits) {
@@ -85,11 +113,16 @@ function decimal(part) {
   return zero === undefined ? null : String(code - zero);
 }
 
-function bare(char) {
+function markedChar(char) {
+  return char.normalize("NFKC");
+}
+
+function bareChar(char) {
+  if (isHidden(char)) return "";
   let plain = "";
   for (const part of char.normalize("NFKD")) {
-    const letter = BARRED.get(part) ?? part;
-    if (!COMBINING(letter.codePointAt(0)) && !isHidden(letter)) plain += letter;
+    const letter = BARRED.get(part) ?? LOOKALIKES.get(part) ?? part;
+    if (!MARKS(letter.codePointAt(0)) && !isHidden(letter)) plain += letter;
   }
   return plain;
 }

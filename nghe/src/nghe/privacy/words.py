@@ -1,0 +1,240 @@
+"""A text as a string of roles: one word in six letters, so that rules for names are patterns.
+
+The letters: a blank, shape, role in a name, role before, role after (`lexicon.py`), `x` inside the name of a thing. “Bà Lò Thị
+Pản kể” → ` C-r-- CV--- CM--- Cn--- l--w-`. Shapes: `C` Capitalised, `U` CAPITALS, `I` one capital, `l` lower case (and every
+word of a text that is all capitals), `z` a phrase, `m` letters with digits, `0` digits; signs stand for themselves or are `*`.
+Python and the browser (`words.js`) need nothing but this view and their regular expressions. Time is linear in the length.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import accumulate
+
+from nghe.privacy.lexicon import NONE, Words, accented, key, unaccented
+from nghe.privacy.view import View
+
+WORD = re.compile("[0-9A-Za-z]+(?:['’ʼ`´][0-9A-Za-z]+)*|\n|[^ ]", re.ASCII)
+SIGNS = {"\n": "!", "–": "-", "—": "-", "“": '"', "”": '"', "«": '"', "»": '"', "?": "!", ";": "!", "[": "(", "]": ")"}
+KEPT = frozenset("!.,:()-\"/&@+'")
+SHORT = frozenset(["tr", "th", "ph", "ng", "nh", "kh", "gi", "qu", "ch"])
+"""First letters that initials keep together: “Tr. V. Ph.”."""
+WINDOW = 8
+"""So many words to each side say whether marks or capitals mean anything here."""
+WIDTH = 6
+LONGEST_NAME = 5
+"""A named thing takes at most so many capitalised words."""
+SURNAMES = "SWTV"
+LETTERS = "SWTVMGgnY"
+
+
+@dataclass(slots=True)
+class Word:
+    """One word or sign: its stretch in the bare view, shape, key in the lists, and roles."""
+
+    start: int
+    end: int
+    shape: str
+    key: str
+    marks: bool = False
+    roles: str = NONE
+    state: str = "-"
+
+
+def words_view(bare: View, text: str) -> View:
+    """The view `words` of a text, made from its bare view."""
+    words = [_word(found, bare, text) for found in WORD.finditer(bare.text)]
+    _quiet_capitals(words)
+    words = _give_roles(words, _unmarked(words), bare)
+    _mark_things(words)
+    letters, places, ends = [], [], []
+    for word in words:
+        letters.append(f" {word.shape}{word.roles}{word.state}")
+        places += [bare.places[word.start]] * WIDTH
+        ends += [bare.places[word.end - 1]] * WIDTH
+    return View("".join(letters), places, ends)
+
+
+def _word(found: re.Match[str], bare: View, text: str) -> Word:
+    start, end = found.span()
+    plain = found.group()
+    first = plain[0]
+    if not (first.isascii() and first.isalnum()):
+        sign = SIGNS.get(plain, plain)
+        return Word(start, end, sign if sign in KEPT else "*", "")
+    if plain.isdigit():
+        return Word(start, end, "0", plain)
+    if not plain.isalpha() and any("0" <= char <= "9" for char in plain):
+        return Word(start, end, "m", plain.lower())
+    own = text[bare.places[start] : bare.places[end - 1] + 1]
+    shape = "l"
+    if first.isupper():
+        shape = "I" if end - start == 1 or plain.lower() in SHORT else "U" if plain.isupper() else "C"
+    return Word(start, end, shape, key(own) if own != plain else plain.lower(), own != plain)
+
+
+def _quiet_capitals(words: list[Word]) -> None:
+    """Where nearly all words are in capitals, capitals say nothing: the words count as lower case."""
+    loud, small = _sums(words, lambda word: word.shape in "UI"), _sums(words, lambda word: word.shape in "lC")
+    if not loud[-1]:
+        return
+    for at, word in enumerate(words):
+        low, high = max(0, at - WINDOW), min(len(words), at + WINDOW + 1)
+        capitals = loud[high] - loud[low]
+        if word.shape in "UI" and capitals >= 4 and (small[high] - small[low]) * 6 < capitals:
+            word.shape = "l"
+
+
+def _unmarked(words: list[Word]) -> list[bool]:
+    """For each word, whether it stands in text typed without marks."""
+    marked, letters = _sums(words, lambda word: word.marks), _sums(words, lambda word: word.shape in "lCUI")
+    bounds = [(max(0, at - WINDOW), min(len(words), at + WINDOW + 1)) for at in range(len(words))]
+    return [(marked[high] - marked[low]) * 6 < letters[high] - letters[low] for low, high in bounds]
+
+
+def _sums(words: list[Word], holds: Callable[[Word], bool]) -> list[int]:
+    return list(accumulate((holds(word) for word in words), initial=0))
+
+
+def _give_roles(words: list[Word], unmarked: list[bool], bare: View) -> list[Word]:
+    """Words with their roles; a phrase becomes one word."""
+    with_marks, without = accented(), unaccented()
+    given: list[Word] = []
+    at = 0
+    while at < len(words):
+        word = words[at]
+        if word.shape not in "lCUI":
+            given.append(word)
+            at += 1
+            continue
+        lists = without if unmarked[at] else with_marks
+        length, roles = _phrase(words, at, lists, given, marked=not unmarked[at])
+        if length:
+            last = words[at + length - 1]
+            shape = word.shape if roles[0] in "PH" else "z"
+            first = "S" if roles[0] == "H" and lists.roles.get(word.key, NONE)[0] in SURNAMES else "-"
+            given.append(Word(word.start, last.end, shape, "", roles=first + roles))
+            at += length
+            continue
+        word.roles = lists.roles.get(word.key, NONE)
+        if word.roles[0] == "-" and not word.marks and word.shape in "CU":
+            word.roles = without.roles.get(word.key, NONE)[0] + word.roles[1:]
+        if "'" in bare.text[word.start : word.end] and word.shape == "C" and bare.text[word.start] in "HKY":
+            word.roles = "A" + word.roles[1:] if word.roles[1] != "J" else word.roles
+        elif word.shape in "CUl" and word.roles[1] in "ouJfP" and _is_in_name(word, given):
+            word.roles = word.roles[0] + "-" + word.roles[2]
+        elif word.shape == "I" and word.key == "a":
+            word.roles = "g--"
+        given.append(word)
+        at += 1
+    return given
+
+
+def _is_in_name(word: Word, before: list[Word]) -> bool:
+    """Whether a capitalised word that could be a thing's (“Đình”, “Khoa”, “Vinh”) is a name's here."""
+    if word.roles[0] == "-":
+        return False
+    if word.shape == "l":
+        return word.roles[1] == "P"
+    last = before[-1] if before else None
+    if last and (last.roles[1] in "krKqtbB" or (last.shape in "CUI" and last.roles[0] != "-")):
+        return True
+    return word.roles[0] in SURNAMES and word.roles[1] != "P"
+
+
+def _phrase(words: list[Word], at: int, lists: Words, before: list[Word], *, marked: bool) -> tuple[int, str]:
+    for rest, roles in lists.phrases.get(words[at].key, ()):
+        end = at + 1 + len(rest)
+        if end > len(words):
+            continue
+        others = words[at + 1 : end]
+        if tuple(word.key for word in others) != rest:
+            continue
+        if _is_phrase(words[at], others, roles[0], words[end : end + 1], before, marked=marked):
+            return end - at, roles
+    return 0, NONE
+
+
+def _is_phrase(
+    first: Word, others: list[Word], role: str, after: list[Word], before: list[Word], *, marked: bool,
+) -> bool:
+    """Names are capitalised throughout or not at all; what is no name begins with a capital at most."""
+    small = all(word.shape == "l" for word in others)
+    if role not in "PH":
+        if role == "h" and before and before[-1].shape == "l" and before[-1].roles[0] in "STM":
+            return False
+        return small or (role in "tuobB" and all(word.shape in "lCU" for word in others))
+    if small and first.shape == "l":
+        return marked
+    addressed = first.shape == "l" and accented().roles.get(first.key, NONE)[1] in "krq"
+    if (first.shape not in "CUI" and not addressed) or any(word.shape not in "CUI" for word in others):
+        return False
+    last = before[-1] if before else None
+    if len(others) == 1 and last and last.shape in "CU" and last.roles[0] != "-" and last.roles[1] in "-dqca":
+        return False
+    return not (after and after[0].shape == "C" and after[0].roles[1] != "o" and _goes_on(after[0]))
+
+
+def _goes_on(word: Word) -> bool:
+    return accented().roles.get(word.key, NONE)[0] in "Ggn"
+
+
+def _mark_things(words: list[Word]) -> None:
+    """`x` on every word of the name after “đường”, “trường”, “xã”; what is in one is no person."""
+    at = 0
+    while at < len(words):
+        word = words[at]
+        if word.roles[1] not in "ou" or not _is_cue(words, at):
+            at += 1
+            continue
+        start = at + 1
+        while start < len(words) and start <= at + 4 and _fills(words[start]):
+            start += 1
+        end = _mark(words, start)
+        while start < end < len(words) - 1 and _joins(words[end]):
+            start, last = end + 1, end
+            end = _mark(words, start, pair=words[last].shape not in "-/")
+        at = max(end, at + 1)
+
+
+def _is_cue(words: list[Word], at: int) -> bool:
+    """A cue after a name's word belongs to the name: “Nguyễn Văn Trường”."""
+    word = words[at]
+    before = words[at - 1] if at else None
+    if before is None or word.roles[0] == "-":
+        return True
+    if word.shape not in "CU":
+        return before.shape != "l" or before.roles[0] not in "STWVM"
+    return before.shape not in "CI" and before.roles[1] not in "krqtb"
+
+
+def _fills(word: Word) -> bool:
+    if word.shape in "U0":
+        return word.roles[0] == "-" or word.roles[1] in "fous"
+    return (word.roles[1] in "fous" and word.shape not in "CI") or word.shape == '"'
+
+
+def _joins(word: Word) -> bool:
+    return word.shape in "-/," or word.roles[1] == "a"
+
+
+def _mark(words: list[Word], start: int, *, pair: bool = False) -> int:
+    """Mark a run of capitalised words, or a name in lower case; answer its end. With `pair` only a known name or two words."""
+    end = start
+    limit = min(len(words), start + LONGEST_NAME)
+    if start < len(words) and words[start].shape == "l":
+        if words[start].roles[0] in SURNAMES and not pair:
+            while end < limit and words[end].shape == "l" and words[end].roles[0] in LETTERS and words[end].roles[1] not in "kr":
+                end += 1
+        if end - start < 2:
+            return start
+    else:
+        while end < limit and words[end].shape in "CUI0m" and words[end].roles[1] not in "krt":
+            end += 1
+        if pair and not (end - start == 2 or (end - start == 1 and words[start].roles[1] in "PH")):
+            return start
+    for word in words[start:end]:
+        word.state = "x"
+    return end
