@@ -28,6 +28,14 @@ def quick_passwords(settings: Any) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
+@pytest.fixture(autouse=True)
+def nothing_remembered() -> None:
+    """What was counted for another test's rows, of which this one's have the numbers again."""
+    from langnghe.web.home.overview import look_at_state
+
+    look_at_state.cache_clear()
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     """Tests in a real browser empty the tables between them, which the triggers of append-only tables rightly refuse."""

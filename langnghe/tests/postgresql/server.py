@@ -17,7 +17,9 @@ def find_programs() -> Path | None:
     folders = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda folder: int(folder.parent.name), reverse=True)
     if found := shutil.which("initdb"):
         folders.append(Path(found).parent)
-    return next((folder for folder in folders if all((folder / name).exists() for name in ("initdb", "pg_ctl", "createdb"))), None)
+    return next(
+        (folder for folder in folders if all((folder / name).exists() for name in ("initdb", "pg_ctl", "createdb"))), None
+    )
 
 
 def as_its_user(*words: str) -> list[str]:
@@ -40,13 +42,19 @@ def postgres(folder: Path, *, durable: bool = False) -> Iterator[str]:
             if above.stat().st_mode & 0o001:
                 break
             above.chmod(above.stat().st_mode | 0o011)
-    subprocess.run(as_its_user(str(programs / "initdb"), "-D", str(data), "-U", "langnghe", "-A", "trust", "--no-sync"), check=True,
-                   capture_output=True, cwd="/")
+    subprocess.run(
+        as_its_user(str(programs / "initdb"), "-D", str(data), "-U", "langnghe", "-A", "trust", "--no-sync"),
+        check=True,
+        capture_output=True,
+        cwd="/",
+    )
     options = " ".join([f"-k {socket}", *([] if durable else FAST), *(["-c", "listen_addresses="] if durable else [])])
     control = as_its_user(str(programs / "pg_ctl"), "-D", str(data), "-w")
     subprocess.run([*control, "-l", str(folder / "log"), "-o", options, "start"], check=True, capture_output=True, cwd="/")
     try:
-        subprocess.run([str(programs / "createdb"), "-h", str(socket), "-U", "langnghe", "langnghe"], check=True, capture_output=True)
+        subprocess.run(
+            [str(programs / "createdb"), "-h", str(socket), "-U", "langnghe", "langnghe"], check=True, capture_output=True
+        )
         yield f"postgresql://langnghe@/langnghe?host={socket}"
     finally:
         subprocess.run([*control, "-m", "immediate", "stop"], check=False, capture_output=True, cwd="/")

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
+from langnghe.audit.queries import last_link
 from langnghe.common.clock import today
 from langnghe.common.periods import Period
 from langnghe.frames.models import Topic
 from langnghe.network.models import Unit
-from langnghe.reports.domain.facts import WEEKS_BEFORE, Week, breadth, change, counted, split_weeks, topic_rows
+from langnghe.reports.domain.facts import WEEKS_BEFORE, change
 from langnghe.reports.models import Recommendation, Report
-from langnghe.reports.queries import Coverage, coverages, notes_heard, places_by_period
+from langnghe.reports.queries import Coverage, coverages
+from langnghe.web.home.counts import TopicCount, counts_of_week, places_by_week
 
 WEEKS_DRAWN = 26
 SALIENT = 7
@@ -42,15 +45,12 @@ class Salient:
 class Overview:
     unit: Unit
     period: Period
-    week: Week
+    notes: int
+    channels: int
     salient: list[Salient]
     coverage: Coverage
     report: Report | None
     recommendations: list[Recommendation]
-
-    @property
-    def channels(self) -> int:
-        return len({note.channel for note in self.week.notes})
 
 
 def weeks_up_to(period: Period, number: int) -> list[Period]:
@@ -64,43 +64,82 @@ def last_whole_week(unit: Unit, *, at: dt.datetime) -> Period:
     return Period.week_of(today(at), unit.network.week_rule).before()
 
 
+@lru_cache(maxsize=64)
+def look_at_state(unit: int, period: Period, link: str) -> Overview:  # noqa: ARG001 - the link names the state
+    return look_over(Unit.objects.select_related("network").get(pk=unit), period)
+
+
+def look_again(unit: Unit, period: Period) -> Overview:
+    """The overview, counted anew only when something has changed: every change is an entry of the audit log (R15)."""
+    return look_at_state(unit.pk, period, last_link())
+
+
 def look_over(unit: Unit, period: Period) -> Overview:
     """Count the week of a unit and those below it; figures are the same that its report gives."""
-    drawn = weeks_up_to(period, WEEKS_DRAWN)
-    covered = coverages(unit, drawn)
-    recent = drawn[-WEEKS_BEFORE - 1:]
-    weeks = split_weeks(recent, covered, notes_heard(unit, recent[0].first_day, period.last_day))
-    rows = dict(list(topic_rows(weeks).items())[:SALIENT])
-    topics = Topic.objects.select_related("field").in_bulk(list(rows))
-    heard = places_by_period(unit, rows, drawn)
+    weeks = weeks_up_to(period, WEEKS_DRAWN)
+    covered = list(coverages(unit, weeks).values())
+    heard, counts = places_by_week(unit, weeks), counts_of_week(unit, period)
+    widest = sorted(
+        (topic for topic in counts if topic is not None), key=lambda topic: (-len(heard[topic][-1]), -counts[topic].notes, topic)
+    )[:SALIENT]
+    topics = Topic.objects.select_related("field").in_bulk(widest)
     report = Report.objects.filter(unit=unit, kind="weekly", period=period.code).order_by("-version").first()
     return Overview(
-        unit, period, weeks[-1],
-        [salient(topics[topic], weeks, heard[topic], covered, drawn) for topic in rows],
-        covered[period.code], report,
+        unit,
+        period,
+        sum(count.notes for count in counts.values()),
+        len(set().union(*(count.channels for count in counts.values()))),
+        [salient(topics[topic], counts[topic], heard[topic], covered) for topic in widest],
+        covered[-1],
+        report,
         list(Recommendation.objects.filter(report__unit=unit).select_related("report").order_by("due_on")[:10]),
     )
 
 
-def salient(topic: Topic, weeks: list[Week], heard: dict[str, set[int]], covered: dict[str, Coverage],
-            drawn: list[Period]) -> Salient:
-    notes = weeks[-1].of_topic(topic.pk)
-    history = [breadth(week.of_topic(topic.pk), week.coverage) for week in weeks]
-    silent = [len(covered[period.code].silent) for period in drawn]
-    places = [len(heard[period.code]) for period in drawn]
+def salient(topic: Topic, count: TopicCount, heard: list[set[int]], covered: list[Coverage]) -> Salient:
+    weeks = [breadth(places, coverage) for places, coverage in zip(heard, covered, strict=True)]
+    recent = weeks[-WEEKS_BEFORE - 1 :]
     return Salient(
-        topic, history[-1], len(notes), len({note.channel for note in notes}), change(history[-1], history[:-1]),
-        counted(word for note in notes for word in note.moods),
-        Trend([str(period.number) for period in drawn], places, [a + b for a, b in zip(places, silent, strict=True)]),
+        topic,
+        weeks[-1],
+        count.notes,
+        len(count.channels),
+        change(recent[-1], recent[:-1]),
+        sorted(count.moods.items(), key=lambda item: (-item[1], item[0])),
+        Trend(
+            [str(coverage.period.number) for coverage in covered],
+            [week["places"] for week in weeks],
+            [week["upper"] for week in weeks],
+        ),
     )
+
+
+def breadth(places: set[int], coverage: Coverage) -> dict[str, int]:
+    """Places that heard it, of those that reported, of those that could; `upper` adds every silent place."""
+    silent = len(coverage.silent)
+    return {
+        "places": len(places),
+        "reported": coverage.reported,
+        "could": coverage.could,
+        "silent": silent,
+        "upper": len(places) + silent,
+    }
 
 
 def table_of(overview: Overview) -> tuple[list[str], list[list[Any]]]:
     """The table behind the list of salient topics: what a reader without pictures gets, and the CSV."""
     head = ["topic", "places", "reported", "could", "upper", "notes", "channels", "change"]
     rows = [
-        [item.topic.name, item.breadth["places"], item.breadth["reported"], item.breadth["could"], item.breadth["upper"],
-         item.notes, item.channels, item.change]
+        [
+            item.topic.name,
+            item.breadth["places"],
+            item.breadth["reported"],
+            item.breadth["could"],
+            item.breadth["upper"],
+            item.notes,
+            item.channels,
+            item.change,
+        ]
         for item in overview.salient
     ]
     return head, rows

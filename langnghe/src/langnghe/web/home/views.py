@@ -13,7 +13,7 @@ from langnghe.network.access import READERS, for_roles, public, roles_of
 from langnghe.network.enums import Role
 from langnghe.network.models import Network, Unit
 from langnghe.web.home.charts import drawn
-from langnghe.web.home.overview import Overview, last_whole_week, look_over, table_of
+from langnghe.web.home.overview import Overview, last_whole_week, look_again, table_of
 from langnghe.web.home.tour import STEPS
 
 
@@ -66,9 +66,9 @@ def asked_for(request: HttpRequest, period: str) -> Overview:
     member = next(m for m in request.memberships if m.role in READERS)  # type: ignore[attr-defined]
     unit = Unit.objects.select_related("network").get(pk=member.unit_id)
     if not period:
-        return look_over(unit, last_whole_week(unit, at=now()))
+        return look_again(unit, last_whole_week(unit, at=now()))
     try:
-        return look_over(unit, Period.week(period, unit.network.week_rule))
+        return look_again(unit, Period.week(period, unit.network.week_rule))
     except ValueError as fault:
         raise Http404 from fault
 

@@ -1,0 +1,91 @@
+"""The overview counts as the report does, asks little of the database, and is counted anew after every change."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from langnghe.common.periods import Period
+from langnghe.intake.domain import Heard, receive_note
+from langnghe.reports.domain.build import read_weeks
+from langnghe.reports.domain.facts import topic_rows
+from langnghe.testing import House
+from langnghe.web.home.overview import look_again, look_over
+
+WEEK = Period.week("2026-W45", "thu-wed")
+
+
+def hear(house: House, now: dt.datetime, *, topic: str, day: dt.date = WEEK.first_day, moods: tuple[str, ...] = ()) -> None:
+    heard = Heard(
+        id=uuid.uuid4(), text="Nước chảy yếu về chiều.", day=day, place="AT", channel="direct", topic=topic, moods=moods
+    )
+    receive_note(heard, member=house.members["alice"], at=now)
+
+
+@pytest.fixture
+def topics(house: House) -> list[str]:
+    from langnghe.frames.models import Topic
+
+    return list(Topic.objects.filter(field__frame__in_use=True).values_list("code", flat=True)[:3])
+
+
+def test_the_overview_and_the_report_give_the_same_figures(house: House, topics: list[str], now: dt.datetime) -> None:
+    for number, topic in enumerate(topics):
+        for back in range(number + 1):
+            hear(
+                house, now, topic=topic, day=WEEK.first_day - dt.timedelta(days=7 * back), moods=("worried",) if back == 0 else ()
+            )
+    seen = look_over(house.unit, WEEK)
+    weeks = read_weeks(house.unit, WEEK)
+    reported = topic_rows(weeks)
+    assert {item.topic.pk: (item.breadth["places"], item.notes, item.change) for item in seen.salient} == {
+        topic: (row["places"], row["notes"], row["change"]) for topic, row in reported.items()
+    }
+    assert seen.notes == len(weeks[-1].notes)
+
+
+def test_the_overview_is_counted_anew_after_a_change(house: House, topics: list[str], now: dt.datetime) -> None:
+    assert look_again(house.unit, WEEK).notes == 0
+    hear(house, now, topic=topics[0])
+    assert look_again(house.unit, WEEK).notes == 1
+
+
+@pytest.mark.parametrize("notes", [1, 3])
+def test_the_overview_asks_the_database_the_same_number_of_questions(
+    house: House, topics: list[str], client: Client, now: dt.datetime, notes: int, django_assert_num_queries: object
+) -> None:
+    for number in range(notes):
+        hear(house, now, topic=topics[number])
+    client.force_login(house.people["dan"])
+    with django_assert_num_queries(28):  # type: ignore[operator]
+        assert client.get(reverse("home_period", args=[WEEK.code])).status_code == 200
+
+
+@pytest.mark.parametrize("who", ["alice", "mallory", "oscar"])
+def test_figures_of_a_unit_are_not_shown_to_others(
+    house: House, topics: list[str], client: Client, now: dt.datetime, who: str
+) -> None:
+    hear(house, now, topic=topics[0])
+    client.force_login(house.people[who])
+    answer = client.get(reverse("home_period", args=[WEEK.code]))
+    assert answer.status_code == 404 or "0/" in answer.content.decode() or "iss-name" not in answer.content.decode()
+
+
+def test_a_week_that_is_none_is_absent(house: House, client: Client) -> None:
+    client.force_login(house.people["dan"])
+    assert client.get(reverse("home_period", args=["2026-W60"])).status_code == 404
+
+
+def test_the_table_and_the_csv_hold_what_the_page_shows(
+    house: House, topics: list[str], client: Client, now: dt.datetime
+) -> None:
+    hear(house, now, topic=topics[0])
+    client.force_login(house.people["dan"])
+    page = client.get(reverse("home_table", args=[WEEK.code])).content.decode()
+    rows = client.get(reverse("home_csv", args=[WEEK.code])).content.decode("utf-8-sig").splitlines()
+    assert len(rows) == 2
+    assert all(cell in page for cell in rows[1].split(",")[:3])
