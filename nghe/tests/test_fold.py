@@ -42,7 +42,7 @@ def test_look_alike_letters_are_read_as_what_they_look_like(written: str, read: 
 
 
 @pytest.mark.parametrize(("old", "new"), [
-    ("hoà", "hòa"), ("khoẻ", "khỏe"), ("thuỷ", "thủy"), ("thuý", "thúy"), ("loè", "lòe"), ("uỷ ban", "ủy ban"), ("oà khóc", "òa khóc"),
+    ("hoà", "hòa"), ("khoẻ", "khỏe"), ("thuỷ", "thủy"), ("thuý", "thúy"), ("loè", "lòe"), ("uỷ ban", "ủy ban"),
     ("quý", "quý"), ("toàn", "toàn"), ("khuỷu", "khuỷu"), ("quà", "quà"), ("hoa", "hoa"), ("giỏi", "giỏi"), ("hoặc", "hoặc"),
 ])
 def test_old_and_new_places_of_the_tone_mark_are_one_word(old: str, new: str) -> None:
