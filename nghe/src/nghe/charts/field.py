@@ -63,7 +63,7 @@ def squares(heard: int, reported: int, could: int, *, label: str, side: int = 8,
             marks.append(rect("c-off", x + 0.5, y + 0.5, side - 1, side - 1))
         else:
             marks.append(line("c-miss", x + 1, y + side / 2, x + side - 1, y + side / 2))
-    return Drawing(max((could + 1) // 2 * step - gap, side), 2 * step - gap, label, tuple(marks))
+    return Drawing(max((could + 1) // 2 * step - gap, side), min(could, 2) * step - gap, label, tuple(marks))
 
 
 def weeks(rows: Sequence[Week], *, label: str, top: int, width: float = 176, height: float = 88, reach: str = "") -> Drawing:
@@ -163,11 +163,8 @@ def parts(counts: Sequence[int], total: int, *, label: str, width: float = 132, 
     inside, x, marks = width - 1, 0.5, []
     scale = max(total, sum(counts), 1)
     for (kind, fill), count in zip(FILLS, counts, strict=False):
-        marks.append(rect(STYLE_OF.get(kind, kind), x, 0.5, inside * count / scale, height - 1, fill=fill))
+        marks.append(rect(kind, x, 0.5, inside * count / scale, height - 1, fill=fill))
         x += inside * count / scale
     if x < width - 1:
         marks.append(rect("c-off", x, 0.5, width - 0.5 - x, height - 1))
     return Drawing(width, height, label, tuple(marks))
-
-
-STYLE_OF = {"c-hatch": "c-off", "c-dots": "c-off"}

@@ -38,6 +38,8 @@ STYLES: dict[str, Style] = {
     "c-merged": {"fill": BAND, "stroke": EDGE, "stroke-dasharray": "1.5 1.5"},
     "c-quiet": {"fill": "none", "stroke": INK_2, "stroke-width": "1.5", "stroke-dasharray": "1.5 2"},
     "c-paper": {"fill": SHEET},
+    "c-hatch": {"stroke": INK_2},
+    "c-dots": {"stroke": INK_2},
     "c-hatching": {"stroke": INK_2, "stroke-width": "2.6"},
     "": {"fill": INK_3},
     "strong": {"fill": INK, "font-weight": "600"},
@@ -85,8 +87,6 @@ def draw(mark: Mark, own: str, standalone: bool) -> str:
     look = dict(STYLES[mark.kind]) if standalone else {"class": mark.kind} if mark.kind else {}
     if mark.fill:
         look["fill"] = f"url(#{mark.fill}-{own})"
-        if standalone:
-            look["stroke"] = INK_2
     words = " ".join(f"{name}={quoteattr(value)}" for name, value in (*look.items(), *mark.attributes))
     return f"<{mark.tag} {words}>{escape(mark.text)}</{mark.tag}>" if mark.text else f"<{mark.tag} {words}/>"
 

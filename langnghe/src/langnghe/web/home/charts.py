@@ -8,8 +8,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from langnghe.intake.enums import MoodWord
+from langnghe.reports.domain.facts import WEEKS_BEFORE
 from langnghe.web.home.overview import Overview, Salient
-from nghe.charts import Drawing, parts, squares, trend
+from nghe.charts import Drawing, Reach, parts, reaches, squares, trend
 from nghe.wording import default_scale
 
 ICONS = {"new": "new", "wider": "up", "narrower": "down", "unclear": "flat"}
@@ -23,6 +24,7 @@ class Drawn:
     salient: Salient
     places: Drawing
     trend: Drawing
+    change: Drawing
     moods: Drawing
     mood_words: list[tuple[str, int]]
     change_icon: str
@@ -57,6 +59,18 @@ def draw(item: Salient) -> Drawn:
             % {"weeks": len(item.trend.heard), "low": item.trend.heard[-1], "high": item.trend.upper[-1]},
             top=max(seen["could"], *item.trend.upper, 1),
         ),
+        change=reaches(
+            [reach_of(item)],
+            top=max(seen["could"], 1),
+            row_height=24,
+            label=_("This week %(places)d to %(upper)d places; the four weeks before %(low)d to %(high)d: %(word)s")
+            % {
+                **seen,
+                "low": reach_of(item).low,
+                "high": reach_of(item).high,
+                "word": words[item.change],
+            },
+        ),
         moods=parts(
             [number for _word, number in first],
             max(item.notes, sum(number for _word, number in first)),
@@ -67,3 +81,26 @@ def draw(item: Salient) -> Drawn:
         change_icon=ICONS[item.change],
         change_word=words[item.change],
     )
+
+
+def reach_of(item: Salient) -> Reach:
+    """This week's places with their reach, over the least and the most that the four weeks before could have had."""
+    before = item.trend.heard[-WEEKS_BEFORE - 1 : -1], item.trend.upper[-WEEKS_BEFORE - 1 : -1]
+    return Reach(
+        item.breadth["places"],
+        item.breadth["upper"],
+        min(before[0], default=0),
+        max(before[1], default=0),
+        strong=item.change != "unclear",
+    )
+
+
+def keys() -> dict[str, Drawing]:
+    """The signs of the list, small, for its key; each is named by the words beside it."""
+    return {
+        "heard": squares(1, 1, 1, label=""),
+        "reported": squares(0, 1, 1, label=""),
+        "silent": squares(0, 0, 1, label=""),
+        "trend": trend([1, 3, 2, 4], [1, 3, 2, 4], [2, 4, 4, 5], label="", width=28, height=14),
+        "change": reaches([Reach(3, 4, 1, 2, strong=True)], top=4, width=32, row_height=14, label=""),
+    }

@@ -12,7 +12,7 @@ from langnghe.common.safe_csv import safe_row
 from langnghe.network.access import READERS, for_roles, public, roles_of
 from langnghe.network.enums import Role
 from langnghe.network.models import Network, Unit
-from langnghe.web.home.charts import drawn
+from langnghe.web.home.charts import drawn, keys
 from langnghe.web.home.overview import Overview, last_whole_week, look_again, table_of
 from langnghe.web.home.tour import STEPS
 
@@ -38,7 +38,8 @@ def tour(request: HttpRequest) -> HttpResponse:
 @for_roles(*READERS, reads="overview")
 def home(request: HttpRequest, period: str = "") -> HttpResponse:
     overview = asked_for(request, period)
-    return render(request, "web/home.html", {"overview": overview, "items": drawn(overview), **ways_around(overview)})
+    shown = {"overview": overview, "items": drawn(overview), "keys": keys(), **ways_around(overview)}
+    return render(request, "web/home.html", shown)
 
 
 @for_roles(*READERS, reads="overview")
