@@ -74,7 +74,7 @@ def unaccented() -> Words:
     """The lists for text without marks, where most short words mean too many things to count as a cue."""
     lists = _lists()
     own = lists["plain"]
-    names = dict.fromkeys(own["given"].split(), "g") | dict.fromkeys(own["alone"].split(), "G")
+    names = dict.fromkeys(own["given"].split(), "g") | dict.fromkeys(own["alone"].split(), "V")
     alone, weak = set(own["alone"].split()), set(own["weak"].split())
     names |= {name: ("VW" if name in weak else "TS")[name not in alone] for name in own["surnames"].split()}
     names |= {"van": "M", "thi": "M", "y": "Y"}
@@ -82,7 +82,8 @@ def unaccented() -> Words:
     before |= {(word,): "d" for word in own["ordinal"].split()}
     before |= {(word,): "k" for word in own["kin"].split()} | dict.fromkeys(_commas(own["cues"]), "b")
     before |= dict.fromkeys(_commas(lists["others"]["generic_plain"]), "h")
-    after = dict.fromkeys(_commas(lists["cues"]["says_plain"]), "v")
+    after = {tuple(map(plain, entry)): "v" for name in ("says", "speaks") for entry in _commas(lists["cues"][name])}
+    after |= dict.fromkeys(_commas(lists["cues"]["says_plain"]), "v")
     return _words(names, before, after)
 
 

@@ -122,9 +122,9 @@ function rolesIn(lists, word) {
 }
 
 function isInName(word, roles, before) {
-  if (roles[0] === "-") return false;
-  if (word.shape === "l") return roles[1] === "P";
   const last = before.at(-1);
+  if (roles[0] === "-") return word.shape === "C" && roles[1] === "o" && last?.shape === "C" && last.roles[0] !== "-";
+  if (word.shape === "l") return roles[1] === "P";
   if (last && ("krKqtbB".includes(last.roles[1]) || ("CUI".includes(last.shape) && last.roles[0] !== "-"))) return true;
   return SURNAMES.includes(roles[0]) && roles[1] !== "P";
 }
@@ -149,7 +149,7 @@ function isPhrase(first, others, role, after, before, marked) {
   if (small && first.shape === "l") return marked;
   const addressed = first.shape === "l" && "krq".includes(rolesIn(ACCENTED, first)[1]);
   if ((!"CUI".includes(first.shape) && !addressed) || others.some((word) => !"CUI".includes(word.shape))) return false;
-  if (others.length === 1 && last && "CU".includes(last.shape) && last.roles[0] !== "-" && "-dqca".includes(last.roles[1])) return false;
+  if (others.length === 1 && last && "CU".includes(last.shape) && last.roles[0] !== "-" && "-d".includes(last.roles[1])) return false;
   if (!after || after.shape !== "C" || after.roles[1] === "o") return true;
   return !"Ggn".includes(rolesIn(ACCENTED, after)[0]);
 }
@@ -200,7 +200,7 @@ function mark(words, start, pair) {
     }
     if (end - start < 2) return start;
   } else {
-    while (end < limit && "CUI0m".includes(words[end].shape) && !"krt".includes(words[end].roles[1])) end += 1;
+    while (end < limit && "CUI0m".includes(words[end].shape) && (!"krt".includes(words[end].roles[1]) || end === start)) end += 1;
     if (pair && end - start !== 2 && !(end - start === 1 && "PH".includes(words[start].roles[1]))) return start;
   }
   for (let place = start; place < end; place += 1) words[place].state = "x";

@@ -134,11 +134,11 @@ def _give_roles(words: list[Word], unmarked: list[bool], bare: View) -> list[Wor
 
 def _is_in_name(word: Word, before: list[Word]) -> bool:
     """Whether a capitalised word that could be a thing's (“Đình”, “Khoa”, “Vinh”) is a name's here."""
+    last = before[-1] if before else None
     if word.roles[0] == "-":
-        return False
+        return word.shape == "C" and word.roles[1] == "o" and last is not None and last.shape == "C" and last.roles[0] != "-"
     if word.shape == "l":
         return word.roles[1] == "P"
-    last = before[-1] if before else None
     if last and (last.roles[1] in "krKqtbB" or (last.shape in "CUI" and last.roles[0] != "-")):
         return True
     return word.roles[0] in SURNAMES and word.roles[1] != "P"
@@ -172,7 +172,7 @@ def _is_phrase(
     if (first.shape not in "CUI" and not addressed) or any(word.shape not in "CUI" for word in others):
         return False
     last = before[-1] if before else None
-    if len(others) == 1 and last and last.shape in "CU" and last.roles[0] != "-" and last.roles[1] in "-dqca":
+    if len(others) == 1 and last and last.shape in "CU" and last.roles[0] != "-" and last.roles[1] in "-d":
         return False
     return not (after and after[0].shape == "C" and after[0].roles[1] != "o" and _goes_on(after[0]))
 
@@ -231,7 +231,7 @@ def _mark(words: list[Word], start: int, *, pair: bool = False) -> int:
         if end - start < 2:
             return start
     else:
-        while end < limit and words[end].shape in "CUI0m" and words[end].roles[1] not in "krt":
+        while end < limit and words[end].shape in "CUI0m" and (words[end].roles[1] not in "krt" or end == start):
             end += 1
         if pair and not (end - start == 2 or (end - start == 1 and words[start].roles[1] in "PH")):
             return start
