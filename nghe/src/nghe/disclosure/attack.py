@@ -26,6 +26,7 @@ UNBOUNDED = 1e9
 """Stands for "no bound": a count that nothing shown limits."""
 ROUNDS = 200
 NODES = 5000
+SETTLES = 0.6
 NEAR = 1e-6
 
 Equation = tuple[int, tuple[int, ...]]
@@ -213,11 +214,8 @@ class Solver:
     def solve(self, targets: Sequence[int], *, k: int, exact: bool) -> dict[int, Interval]:
         """Intervals by place in the component."""
         size = len(self.component.cells)
-        marked = np.zeros(size)
-        marked[list(targets)] = 1.0
-        for toward in (1.0, -1.0):
-            if not self.has_table or self._doubtful(targets, k):
-                self._extreme(toward * marked)
+        if not exact:
+            self._spread(np.array(targets, dtype=np.intp), k)
         result = {}
         for at in targets:
             if not exact and self.most[at] - self.least[at] >= k:
@@ -236,8 +234,22 @@ class Solver:
     def any_table(self) -> Floats:
         return self._extreme(np.zeros(len(self.component.cells)))
 
-    def _doubtful(self, targets: Sequence[int], k: int) -> bool:
-        return any(self.most[at] - self.least[at] < k for at in targets)
+    def _spread(self, targets: NDArray[np.intp], k: int) -> None:
+        """Tables far apart, for many targets at once: half of the doubtful ones up, half down, then the other way round.
+
+        Which half is drawn anew each time, always the same way; it stops when a round settles few of those that are left.
+        """
+        toss = np.random.default_rng(0)
+        doubtful = targets[~(self.most[targets] - self.least[targets] >= k)]
+        while len(doubtful):
+            goal = np.zeros(len(self.component.cells))
+            goal[doubtful] = toss.choice([-1.0, 1.0], len(doubtful))
+            self._extreme(goal)
+            self._extreme(-goal)
+            left = doubtful[~(self.most[doubtful] - self.least[doubtful] >= k)]
+            if len(left) > SETTLES * len(doubtful):
+                break
+            doubtful = left
 
     def _witness(self, table: Floats) -> None:
         self.has_table = True

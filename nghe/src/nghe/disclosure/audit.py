@@ -14,7 +14,7 @@ from nghe.disclosure.linked import Linked, Place, joint_size, link_tables
 from nghe.disclosure.primary import K_PUBLISHED, MIN_PLACES, check_floor, presentable
 from nghe.disclosure.tables import PLACES, Table
 
-LARGEST_JOINT = 4000
+LARGEST_JOINT = 1500
 """Cells of the joint table, totals included, up to which it is part of the attack."""
 EXPOSED_SMALL, EXPOSED_SHARE, RECOVERABLE = "shown_small", "shown_none_or_all", "recoverable"
 
