@@ -13,7 +13,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from langnghe.common.errors import Refusal
-from langnghe.intake.models import DoorCount, PublicCase
+from langnghe.intake.models import DoorCount
 from langnghe.network.models import Unit
 from nghe.privacy import RULES_VERSION, Hit, find, scrub
 from nghe.text.fold import fold, nfc
@@ -61,11 +61,6 @@ def is_public(text: str, hit: Hit, known: frozenset[str]) -> bool:
 
 def describe(hit: Hit, *, public: bool) -> dict[str, Any]:
     return {"start": hit.start, "end": hit.end, "type": hit.type, "public": public}
-
-
-def public_names(network: Any) -> frozenset[str]:
-    """The folded names of the office's list of public cases."""
-    return frozenset(PublicCase.objects.filter(network=network, removed_on=None).values_list("folded", flat=True))
 
 
 def without_personal_data(words: str) -> str:

@@ -11,14 +11,32 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from langnghe.frames.models import Topic
-from langnghe.intake.enums import ClarificationState
-from langnghe.intake.models import Clarification, Observation
+from langnghe.intake.enums import (
+    AgeBand,
+    ClarificationState,
+    HeardFrom,
+    Kind,
+    Livelihood,
+    MoodWord,
+    Setting,
+    Sex,
+    Tendency,
+)
+from langnghe.intake.models import Channel, Clarification, Observation, PublicCase
+from langnghe.intake.sheets.checking import Checklist
+from langnghe.intake.sheets.checking import Place as KnownPlace
 from langnghe.network.enums import DueState
-from langnghe.network.models import DueItem, Membership, Place
+from langnghe.network.models import DueItem, Membership, Place, Term, Unit
+from nghe.text.fold import fold
 
 LAST_NOTES = 10
+LISTS: dict[str, Any] = {
+    "setting": Setting, "kind": Kind, "tendency": Tendency, "heard_from": HeardFrom, "sex": Sex, "age_band": AgeBand,
+    "livelihood": Livelihood,
+}
 
 
 def places_of(member: Membership) -> QuerySet[Place]:
@@ -37,6 +55,11 @@ def due_items_of(member: Membership, *, on: dt.date) -> list[DueItem]:
     waiting = {DueState.OPEN, DueState.RETURNED}
     open_items = list(begun.filter(state__in=waiting, last_day__gte=on - dt.timedelta(days=10)).order_by("due_at"))
     return open_items + list(begun.exclude(state__in=waiting).order_by("-due_at")[:2])
+
+
+def public_names(network: Any) -> frozenset[str]:
+    """The folded names of the office's list of public cases."""
+    return frozenset(PublicCase.objects.filter(network=network, removed_on=None).values_list("folded", flat=True))
 
 
 # -- what became of a note, told to whoever shows its receipt
@@ -107,3 +130,44 @@ def question_for(receipt: str, *, network: Any) -> Clarification | None:
         .select_related("observation__unit").order_by("-pk").first()
         if receipt else None
     )
+
+
+# -- what a table is checked against
+
+
+def checklist_for(unit: Unit, *, on: dt.date) -> Checklist:
+    """Places, terms and lists as plain values; each may be said by its code or by its name in either language."""
+    network = unit.network
+    lists: dict[str, Iterable[Any]] = {"channel": Channel.objects.filter(network=network), "topic": topics_in_use(network)}
+    choices = {name: keyed((row.code, row.name_vi, row.name_en) for row in rows) for name, rows in lists.items()}
+    choices |= {name: keyed(labels_of(value, label) for value, label in words.choices) for name, words in LISTS.items()}
+    return Checklist(
+        today=on, terms=tuple(Term.objects.filter(network=network).values_list("first_day", "last_day")),
+        places={key: KnownPlace(place.code, place.opened, place.closed) for place in territory_of(unit)
+                for key in (fold(place.code), fold(place.name_vi), fold(place.name_en)) if key},
+        choices=choices, moods=keyed(labels_of(value, label) for value, label in MoodWord.choices),
+    )
+
+
+def keyed(rows: Iterable[tuple[str, ...]]) -> dict[str, str]:
+    """Folded code or name → code. A code beats a name that reads the same."""
+    listed = [row for row in rows if row[0]]
+    names = {fold(name): row[0] for row in listed for name in row[1:] if name}
+    return names | {fold(row[0]): row[0] for row in listed}
+
+
+def labels_of(value: str, label: Any) -> tuple[str, ...]:
+    names = []
+    for language in ("vi", "en"):
+        with override(language):
+            names.append(str(label))
+    return (value, *names)
+
+
+def territory_of(unit: Unit) -> QuerySet[Place]:
+    """The places of a unit: of one at the top all of the network's, of one below those that its members cover, if they do."""
+    every = Place.objects.filter(network=unit.network)
+    if unit.is_root():
+        return every
+    covered = every.filter(memberships__unit__path__startswith=unit.path).distinct()
+    return covered if covered.exists() else every

@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 
 from langnghe.common.clock import today
 from langnghe.common.errors import Refusal
-from langnghe.intake.enums import AgeBand, HeardFrom, Kind, Livelihood, MoodWord, Setting, Sex, Tendency
+from langnghe.intake.enums import HeardFrom, Kind, MoodWord, Setting, Tendency
+from langnghe.intake.queries import LISTS
 from nghe.text.fold import nfc
 
 LONGEST = 4000
@@ -24,10 +25,6 @@ LONG_AGO = dt.timedelta(days=60)
 WAITED = dt.timedelta(days=14)
 """So long may a note lie in a phone without a network and still count from when it was written."""
 
-LISTS: dict[str, Any] = {
-    "setting": Setting, "kind": Kind, "tendency": Tendency, "heard_from": HeardFrom, "sex": Sex, "age_band": AgeBand,
-    "livelihood": Livelihood,
-}
 MAY_BE_EMPTY = frozenset({"sex", "age_band", "livelihood"})
 
 

@@ -21,7 +21,7 @@ from langnghe.intake.domain.heard import Heard, Sent, check_day, check_heard, sa
 from langnghe.intake.enums import Origin, Setting
 from langnghe.intake.handover import find_matter
 from langnghe.intake.models import Channel, Mood, Observation
-from langnghe.intake.queries import places_of
+from langnghe.intake.queries import places_of, public_names
 from langnghe.network.domain import count_note_as_report
 from langnghe.network.models import Membership, Place
 from nghe.text.fold import fold
@@ -77,7 +77,7 @@ def find_again(heard: Heard, *, member: Membership) -> Observation | None:
 def stop_or_pass(heard: Heard, *, member: Membership, clear: bool, at: dt.datetime) -> door.Passed:
     """The text through the door; of what was stopped only the number of hits is kept."""
     try:
-        return door.pass_text(heard.text, public=door.public_names(member.unit.network), clear=clear)
+        return door.pass_text(heard.text, public=public_names(member.unit.network), clear=clear)
     except Refusal as refusal:
         door.count_hits(member.unit, Counter(hit["type"] for hit in refusal.details), on=today(at))
         raise

@@ -21,12 +21,11 @@ from langnghe.common.errors import Refusal
 from langnghe.common.language import reading_language
 from langnghe.intake.api import member_of
 from langnghe.intake.domain import answer_duty, receive_note
-from langnghe.intake.door import public_names
 from langnghe.intake.forms import NoteForm
 from langnghe.intake.handover import matters
 from langnghe.intake.marking import mark_hits, mend, quote_hits
 from langnghe.intake.phone_words import phone_words
-from langnghe.intake.queries import due_items_of, fates_of
+from langnghe.intake.queries import due_items_of, fates_of, public_names
 from langnghe.network.access import for_roles
 from langnghe.network.enums import DueState, Role
 from langnghe.network.models import DueItem, Membership

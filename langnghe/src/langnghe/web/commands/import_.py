@@ -30,17 +30,24 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
 
 def import_notes(words: argparse.Namespace) -> int:
     from langnghe.common.clock import now
+    from langnghe.common.errors import Refusal
+    from langnghe.intake.domain.import_words import as_refusal
     from langnghe.intake.domain.imports import import_observations
-    from langnghe.intake.domain.mapping import MappingFault, read_mapping
+    from langnghe.intake.sheets.faults import SheetFault
+    from langnghe.intake.sheets.mapping import read_mapping
 
     for file in (words.file, words.mapping):
         if not file.is_file():
             raise BadInput(f"There is no file {file}.")
     try:
         mapping = read_mapping(words.mapping.read_bytes(), name=words.mapping.name)
-    except MappingFault as fault:
-        raise BadInput(str(fault)) from fault
-    account = import_observations(words.file, mapping, on_hit=words.on_hit, dry_run=words.dry_run, at=now())
+        account = import_observations(words.file, mapping, on_hit=words.on_hit, dry_run=words.dry_run, at=now())
+    except SheetFault as fault:
+        raise BadInput(str(as_refusal(fault))) from fault
+    except Refusal as refusal:
+        if refusal.code == "import.rows":
+            raise
+        raise BadInput(str(refusal)) from refusal
     if words.json:
         print(json.dumps(account.as_dict(), ensure_ascii=False, indent=1))
     else:
@@ -49,8 +56,8 @@ def import_notes(words: argparse.Namespace) -> int:
 
 
 def say(account: Account) -> None:
-    for row in account.rows_with_hits:
-        print(f"  row {row.number}: {row.outcome} ({', '.join(row.types)})")
+    for row in account.exceptions:
+        print(f"  row {row['row']}: {row['outcome']} ({', '.join(row['types'])})")
     verb = "would be taken" if account.dry_run else "were taken before" if account.again else "taken"
     print(f"{account.file_name}: {account.rows} rows: {account.taken} {verb}, {account.masked} masked, {account.stopped} stopped "
           "at the door")

@@ -22,7 +22,7 @@ async function inside(names, mode, work) {
     return await new Promise((done, fail) => {
       const change = base.transaction(names, mode, { durability: "strict" });
       let answer;
-      change.oncomplete = () => done(answer?.result ?? answer);
+      change.oncomplete = () => done(answer?.result);
       change.onerror = () => fail(change.error);
       change.onabort = () => fail(change.error);
       answer = work(...names.map((name) => change.objectStore(name)));
