@@ -22,6 +22,16 @@ NOW = dt.datetime(2026, 11, 10, 9, 0, tzinfo=dt.UTC)
 REFERENCE = Path(os.environ.get("LANGNGHE_REFERENCE", Path(__file__).resolve().parents[3] / "shared" / "reference"))
 
 
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings_xdist_suffix(request: pytest.FixtureRequest) -> None:
+    """Side by side on PostgreSQL each process has its own database; in memory, with our SQLite, it has that anyway."""
+    from django.conf import settings
+    from pytest_django.fixtures import _set_suffix_to_test_databases
+
+    if settings.DATABASES["default"]["ENGINE"] != "langnghe.common.sqlite" and hasattr(request.config, "workerinput"):
+        _set_suffix_to_test_databases(suffix=request.config.workerinput["workerid"])
+
+
 @pytest.fixture(autouse=True)
 def quick_passwords(settings: Any) -> None:
     """A hash that is meant to be slow would take more time than all tests."""
