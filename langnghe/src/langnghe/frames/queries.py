@@ -6,8 +6,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from django.utils.translation import gettext_lazy as _
+
 from langnghe.frames.models import Code, CodeHeir, CodingFrame, Field, Topic, TopicHeir
 from langnghe.network.models import Network
+
+WORDS = {
+    "added": _("added"), "renamed": _("renamed"), "moved": _("moved to another field"), "merged": _("taken into another"),
+    "gone": _("gone"), "whole": _("whole province only"), "by_place": _("shown by place"),
+}
 
 Line = TypeVar("Line", Topic, Code)
 
@@ -65,12 +72,16 @@ def ancestors_of(network: Network, topics: Iterable[int]) -> dict[int, set[int]]
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One difference between two versions: `what` is added, renamed, moved, merged or gone."""
+    """One difference between two versions; `what` is a key of `WORDS`."""
 
     what: str
     code: str
     old: str
     new: str
+
+    @property
+    def word(self) -> str:
+        return str(WORDS[self.what])
 
 
 @dataclass(slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from langnghe.frames.models import Code, CodingFrame, Field, Topic
 
@@ -76,3 +76,8 @@ def replaced_codes(frame: CodingFrame) -> dict[tuple[str, int], tuple[str, ...]]
             if old_code != new_code:
                 found[kind, new].append(old_code)
     return {key: tuple(codes) for key, codes in found.items()}
+
+
+def with_version(outline: Outline, version: str) -> Outline:
+    """The same frame under another number."""
+    return replace(outline, version=version.strip())

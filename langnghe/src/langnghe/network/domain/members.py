@@ -117,3 +117,25 @@ def free_username(name: str) -> str:
     words = re.findall(r"[a-z0-9]+", fold(name))
     stem = (words[-1] + "".join(word[0] for word in words[:-1]))[:40] if words else "member"
     return f"{stem}-{secrets.token_hex(3)}"
+
+
+def propose_person(name: str, *, unit: Unit, term: Term, role: str, by: Any, at: dt.datetime, places: Sequence[Place] = (),
+                   **fields: Any) -> Membership:
+    """Somebody new in the network, or somebody who alone bears this name in the unit, as a proposed member."""
+    with transaction.atomic():
+        user = namesake(name, unit) or open_account(name)
+        return add_member(user, unit=unit, term=term, role=role, by=by, at=at, places=places, state=MemberState.PROPOSED,
+                          **fields)
+
+
+def namesake(name: str, unit: Unit) -> User | None:
+    """The one person of this unit with this name; None where there is nobody, or where two bear it."""
+    shown = " ".join(nfc(name).split())
+    same = list(User.objects.filter(memberships__unit=unit, display_name=shown).distinct()[:2])
+    return same[0] if len(same) == 1 else None
+
+
+def accept_members(members: Iterable[Membership], *, by: Any, at: dt.datetime) -> int:
+    """Make proposed members active, all or none. Returns how many."""
+    with transaction.atomic():
+        return sum(1 for member in members if move_member(member, MemberState.ACTIVE, by=by, at=at))

@@ -20,7 +20,7 @@ from langnghe.audit.domain import enter, register_actions
 from langnghe.common.clock import today
 from langnghe.common.errors import Refusal
 from langnghe.common.workbook import Sheet, read_workbook
-from langnghe.network.domain.members import add_member, open_account
+from langnghe.network.domain.members import add_member, namesake, open_account
 from langnghe.network.enums import MemberState, Role, RosterFileState
 from langnghe.network.models import Basis, Component, Membership, Place, RosterFile, Term, Unit
 from nghe.text.fold import fold
@@ -276,11 +276,9 @@ def take_line(line: Line, brought: RosterFile, *, basis: Basis | None, by: Any, 
 
 def find_person(line: Line, unit: Unit) -> User | None:
     """Somebody of this network: by sign-in name, or by a name that one person alone bears in this unit."""
-    mine = User.objects.filter(memberships__unit__network=unit.network).distinct()
     if line.username:
-        return mine.filter(username=line.username).first()
-    same = list(mine.filter(memberships__unit=unit, display_name=line.name)[:2])
-    return same[0] if len(same) == 1 else None
+        return User.objects.filter(memberships__unit__network=unit.network, username=line.username).distinct().first()
+    return namesake(line.name, unit)
 
 
 def drop_roster(brought: RosterFile) -> RosterFile:

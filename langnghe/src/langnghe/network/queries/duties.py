@@ -122,7 +122,7 @@ def cell_of(item: DueItem, *, at: dt.datetime) -> Cell:
         long_ago = at > item.due_at + dt.timedelta(hours=item.duty.grace_hours) + span
         if item.state == DueState.RETURNED:
             return Cell("back", _("returned, overdue"), "red")
-        return Cell("quiet", _("silent"), "dim") if long_ago else Cell("late", _("overdue"), "red")
+        return Cell("quiet", _("silent"), "dim") if long_ago else Cell("late", overdue_word(item, at), "red")
     if item.state == DueState.OPEN:
         return Cell("open", _("not due yet"), "dim")
     icon, kind = ICONS[DueState(item.state)]
@@ -130,6 +130,14 @@ def cell_of(item: DueItem, *, at: dt.datetime) -> Cell:
     if item.state in REPORTED and item.is_late(at):
         word = _("%(state)s, late") % {"state": word}
     return Cell(icon, word, kind)
+
+
+def overdue_word(item: DueItem, at: dt.datetime) -> str:
+    """For how long, in whole hours up to two days, then in days; counted from when it was due."""
+    hours = int((at - item.due_at).total_seconds() // 3600)
+    if hours < 48:
+        return ngettext("overdue by %(n)d hour", "overdue by %(n)d hours", hours) % {"n": hours}
+    return ngettext("overdue by %(n)d day", "overdue by %(n)d days", hours // 24) % {"n": hours // 24}
 
 
 def rows_by_member(items: Iterable[DueItem], columns: list[Column], *, at: dt.datetime) -> list[Row]:

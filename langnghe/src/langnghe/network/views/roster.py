@@ -10,21 +10,12 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from langnghe.common.clock import now, today
-from langnghe.common.periods import Period
+from langnghe.common.clock import today
 from langnghe.common.safe_csv import safe_row
 from langnghe.network.access import OFFICE, READERS, demo_only, for_roles, roles_of
 from langnghe.network.enums import Role
 from langnghe.network.models import Term
-from langnghe.network.queries import (
-    Board,
-    current_term,
-    find_demo_person,
-    last_due_period,
-    look_at_duties,
-    members_of,
-    roster_of,
-)
+from langnghe.network.queries import current_term, find_demo_person, members_of, roster_of
 
 
 @demo_only
@@ -76,38 +67,6 @@ def roster_csv(request: HttpRequest, term: int) -> HttpResponse:
 def term_for(request: HttpRequest, pk: int | None) -> Term | None:
     network = request.network  # type: ignore[attr-defined]
     return get_object_or_404(Term, network=network, pk=pk) if pk else current_term(network, on=today())
-
-
-@require_GET
-@for_roles(*READERS, reads="duties")
-def duties(request: HttpRequest, period: str = "") -> HttpResponse:
-    """Who owes a report for a week, with the four weeks before."""
-    board = board_for(request, period)
-    after = board.period.after()
-    return render(request, "network/duties.html", {
-        "board": board, "before": board.period.before(), "first": _("Owed by"),
-        "after": after if after.first_day <= today() else None,
-    })
-
-
-@require_GET
-@for_roles(*READERS, reads="duties")
-def duties_csv(request: HttpRequest, period: str) -> HttpResponse:
-    board = board_for(request, period)
-    answer = csv_answer(f"duties-{board.period.code}.csv")
-    writer = csv.writer(answer)
-    writer.writerow(safe_row([_("Owed by"), *[column.name for column in board.columns]]))
-    writer.writerows(safe_row([row.name, *[cell.word for cell in row.cells]]) for row in board.rows)
-    return answer
-
-
-def board_for(request: HttpRequest, period: str) -> Board:
-    network, at = request.network, now()  # type: ignore[attr-defined]
-    try:
-        chosen = Period.week(period, network.week_rule) if period else last_due_period(request.user, network, at=at)
-    except ValueError as fault:
-        raise Http404 from fault
-    return look_at_duties(request.user, chosen, names=bool(roles_of(request) & OFFICE), at=at)
 
 
 def csv_answer(name: str) -> HttpResponse:
