@@ -390,7 +390,7 @@ def head_and_foot(document: Any) -> None:
         for foot in (section.footer, section.first_page_footer):
             foot.is_linked_to_previous = False
             foot.paragraphs[0].style = "Report note"
-            run(foot.paragraphs[0], "{{ head.number }}  ·  {{ short_digest }}")
+            run(foot.paragraphs[0], "{{ footer }}")
             foot.paragraphs[0].alignment = ALIGN.RIGHT
 
 

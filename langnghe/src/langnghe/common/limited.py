@@ -35,15 +35,16 @@ class Limits:
 def run_limited(work: Callable[..., Any], *args: Any, limits: Limits = Limits(), **named: Any) -> Any:
     """The answer of `work(*args, **named)`; what it raises is raised here; `OverLimit` where a bound was reached."""
     context = multiprocessing.get_context("spawn")
-    ours, theirs = context.Pipe(duplex=False)
-    child = context.Process(target=_run, args=(theirs, limits, work, args, named), daemon=True)
+    ours, theirs = context.Pipe()
+    child = context.Process(target=_run, args=(theirs, limits), daemon=True)
     child.start()
     theirs.close()
     try:
+        ours.send((work, args, named))  # not as arguments: a child that dies while it starts would leave us writing for ever
         if not ours.poll(limits.wall_seconds):
             raise OverLimit("time")
         kind, answer = ours.recv()
-    except EOFError:
+    except (EOFError, ConnectionError):
         child.join(5)
         raise OverLimit("time" if child.exitcode in {-24, -9} else "crash") from None
     finally:
@@ -57,7 +58,7 @@ def run_limited(work: Callable[..., Any], *args: Any, limits: Limits = Limits(),
     return answer
 
 
-def _run(pipe: Connection, limits: Limits, work: Callable[..., Any], args: tuple[Any, ...], named: dict[str, Any]) -> None:
+def _run(pipe: Connection, limits: Limits) -> None:
     if sys.platform != "win32":
         import resource
 
@@ -65,6 +66,7 @@ def _run(pipe: Connection, limits: Limits, work: Callable[..., Any], args: tuple
         resource.setrlimit(resource.RLIMIT_CPU, (limits.cpu_seconds, limits.cpu_seconds + 1))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     try:
+        work, args, named = pipe.recv()
         answer = ("answer", work(*args, **named))
     except MemoryError:
         answer = ("memory", None)

@@ -6,50 +6,48 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html.parser import HTMLParser
 
+from langnghe.reports.rendering.pdf_text import read_pdf
 from nghe.errors import Fault
 from nghe.wording.claims import Document
+from nghe.wording.docx_text import Stretch, read_docx
+from nghe.wording.lint import Finding, lint
 from nghe.wording.verify import Difference
 
-JOINERS = str.maketrans({"\u2060": None, "\u200b": None, "\u00ad": None, "\u00a0": " ", "\u202f": " "})
+CLAIMS = "claims.json"
+WHOLE = frozenset({"docx", "pdf"})
+"""Kinds whose every figure is a claim or a fixed text; the HTML prints the rows of the evidence beside them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """`kind` is claims, html, docx or pdf; `paragraphs` is what the file prints, none for `claims.json`."""
+    """`kind` is claims, html, docx or pdf; `stretches` is what the file prints, nothing for `claims.json`."""
 
     kind: str
     claims: bytes
-    paragraphs: tuple[str, ...] = ()
+    stretches: tuple[Stretch, ...] = ()
 
     @property
     def suffix(self) -> str:
         return "json" if self.kind == "claims" else self.kind
 
     def compare(self, document: Document) -> list[Difference]:
-        """Sentences that the file does not print as they are claimed."""
+        """Sentences that the file does not print as they are claimed, and figures in it that no claim holds up."""
         if self.kind == "claims":
             return []
-        printed = {plain(paragraph) for paragraph in self.paragraphs}
-        whole = "\n".join(printed)
-        language = document["built_with"].get("language", "vi")
-        answer = []
-        for claim in document["claims"]:
-            text = plain(claim["rendered"].get(language) or claim["rendered"]["vi"])
-            if text not in whole:
-                answer.append(Difference("printed", claim["id"], text, nearest(text, printed)))
-        return answer
+        found = lint(self.stretches, document, document["built_with"].get("language", ""))
+        return [difference_of(finding, document) for finding in found if finding.claim or self.kind in WHOLE]
 
 
-def plain(text: str) -> str:
-    """Without what only guides the breaking of lines."""
-    return " ".join(text.translate(JOINERS).split())
+def difference_of(finding: Finding, document: Document) -> Difference:
+    if finding.claim:
+        return Difference("printed", finding.claim, finding.expected or said_by(document, finding.claim), finding.text)
+    return Difference("printed", finding.where, "a figure or word that a claim holds up", finding.text)
 
 
-def nearest(text: str, printed: set[str]) -> str:
-    """The paragraph that looks most like it."""
-    import difflib
-
-    return next(iter(difflib.get_close_matches(text, sorted(printed), n=1, cutoff=0.5)), "no such sentence")
+def said_by(document: Document, claim: str) -> str:
+    language = document["built_with"].get("language", "vi")
+    rendered = next(row["rendered"] for row in document["claims"] if row["id"] == claim)
+    return str(rendered.get(language) or rendered["vi"])
 
 
 def read_carried(content: bytes, name: str) -> Carried:
@@ -59,7 +57,23 @@ def read_carried(content: bytes, name: str) -> Carried:
         return Carried("claims", content)
     if head.startswith(b"<!doctype html"):
         return read_html(content, name)
+    if head.startswith(b"pk"):
+        text = read_docx(content, name)
+        if not text.claims:
+            raise Fault("report.docx", name, "carries no claims")
+        return Carried("docx", text.claims, text.stretches)
+    if head.startswith(b"%pdf"):
+        pdf = read_pdf(content, name)
+        if CLAIMS not in pdf.attached:
+            raise Fault("report.pdf", name, "carries no claims")
+        return Carried("pdf", pdf.attached[CLAIMS], stretches(pdf.blocks))
     raise Fault("report.kind", name, "is neither claims.json nor a DOCX, PDF or HTML")
+
+
+def stretches(blocks: Sequence[str]) -> tuple[Stretch, ...]:
+    """A block with its cells, which tabs set apart."""
+    parted = [tuple(filter(None, map(str.strip, block.split("\t")))) for block in blocks]
+    return tuple(Stretch(f"block {number}", parts) for number, parts in enumerate(parted, 1) if parts)
 
 
 def read_html(content: bytes, name: str) -> Carried:
@@ -70,7 +84,7 @@ def read_html(content: bytes, name: str) -> Carried:
         raise Fault("report.html", name, f"is not UTF-8 ({error.reason} at byte {error.start})") from error
     if not reader.claims:
         raise Fault("report.html", name, "carries no claims")
-    return Carried("html", "".join(reader.claims).encode(), tuple(filter(None, map(str.strip, reader.said))))
+    return Carried("html", "".join(reader.claims).encode(), stretches(reader.said))
 
 
 class _Page(HTMLParser):

@@ -54,9 +54,15 @@ def set_in_type(report: Report, *, language: Language, claims: bytes = b"") -> R
             evidence=tuple(prove(row, names, language) for row in frozen.values()),
             signer=told(report.unit.letterhead, "signer", language),
             signed_by=report.signed_by.display_name if report.signed_by else "", recipients=recipients_of(report, language),
-            digest=report.digest, audit_root=facts_of(report)["audit_root"], made_at=report.signed_at or report.made_at,
+            digest=report.digest, audit_root=printed_root(report), made_at=report.signed_at or report.made_at,
             labels=labels_of(report), claims=claims,
         )
+
+
+def printed_root(report: Report) -> str:
+    """The root of the audit log of the day before; nothing where no log had begun."""
+    root = str(facts_of(report)["audit_root"])
+    return root if root.strip("0") else ""
 
 
 def told(head: dict[str, str], name: str, language: str) -> str:
@@ -101,8 +107,8 @@ def set_section(section: reading.Section, frozen: dict[str, Frozen], names: Name
     slots = {one.slot for one in section.said}
     cited = [label for one in section.said for label in one.evidence]
     return Section(
-        title="" if "strip" in slots else str(section.title), name=NAMES.get(section.head, "item"), level=2 if section.level == 3 else 1,
-        numbered_lines="line" in slots, strip="strip" in slots, said=tuple(say(one) for one in section.said),
+        title="" if "strip" in slots else str(section.title), name=NAMES.get(section.head, "item"),
+        level=2 if section.level == 3 else 1, numbered_lines="line" in slots, strip="strip" in slots, said=tuple(say(one) for one in section.said),
         exhibits=drawings(section, frozen, names, language),
         table=fields_table(frozen[cited[0]], language) if "fields.head" in slots and cited else None,
         note=_("The code in the margin leads to the evidence. Italics: a word with a rule, printed in the annex.")
@@ -110,7 +116,8 @@ def set_section(section: reading.Section, frozen: dict[str, Frozen], names: Name
     )
 
 
-def drawings(section: reading.Section, frozen: dict[str, Frozen], names: Names, language: Language) -> tuple[Exhibit, ...]:
+def drawings(section: reading.Section, frozen: dict[str, Frozen], names: Names,
+             language: Language) -> tuple[Exhibit, ...]:
     """Beside a salient matter its weeks, areas and views; under the duties who reported."""
     cited = [frozen[label] for one in section.said for label in one.evidence]
     if section.level == 3 and cited:

@@ -182,6 +182,15 @@ class ReportDocument:
         for section in self.sections:
             yield from section.said
 
+    @property
+    def short_digest(self) -> str:
+        return self.digest.removeprefix("sha256:")[:12]
+
+    @property
+    def footer(self) -> str:
+        """Stands at the foot of each page."""
+        return f"{self.letterhead.number}  ·  {self.short_digest}"
+
     def fixed_strings(self) -> list[str]:
         """Every text beside the claims that a document prints, once for each place where it stands.
 
@@ -201,5 +210,5 @@ class ReportDocument:
         for proof in self.evidence:
             texts += [proof.id, proof.kind_name, proof.title, proof.base, proof.method, proof.uncertainty, proof.suppressed,
                       proof.hash, proof.short_hash]
-        texts += [self.digest, self.audit_root, *self.labels.values()]
+        texts += [self.footer, self.digest, self.short_digest, self.audit_root, *self.labels.values()]
         return [text for text in texts if text]

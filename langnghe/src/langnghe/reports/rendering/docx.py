@@ -101,6 +101,7 @@ def sandbox(undefined: Any) -> Any:
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
     environment = ImmutableSandboxedEnvironment(undefined=undefined, autoescape=True)
+    environment.globals.pop("lipsum")
     environment.globals["range"] = short_range
     return environment
 
@@ -150,7 +151,7 @@ def context_of(document: ReportDocument, filled: Any) -> dict[str, Any]:
             for proof in document.evidence
         ],
         "signer": document.signer, "signed_by": document.signed_by, "recipients": list(document.recipients),
-        "digest": document.digest, "short_digest": document.digest.removeprefix("sha256:")[:12],
+        "digest": document.digest, "footer": document.footer,
         "audit_root": document.audit_root,
     }
 

@@ -66,7 +66,7 @@ def facts_of(document: ReportDocument) -> dict[str, Any]:
         "scale": [{"word": word, "rule": rule} for word, rule in document.scale], "scale_title": document.scale_title,
         "kinds": kinds_of(document.evidence, used), "signer": document.signer, "signed_by": document.signed_by,
         "recipients": list(document.recipients), "digest": document.digest, "audit_root": document.audit_root,
-        "short_digest": document.digest.removeprefix("sha256:")[:12], "labels": dict(document.labels), "notices": [],
+        "footer": document.footer, "labels": dict(document.labels), "notices": [],
     }
 
 

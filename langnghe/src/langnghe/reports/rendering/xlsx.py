@@ -51,8 +51,8 @@ class Pages:
                    (8, 28, 90, 14, 12))
 
     def evidence(self) -> None:
-        rows = [(proof.id, proof.kind_name, proof.title, proof.base, proof.method, proof.uncertainty, proof.suppressed, proof.hash)
-                for proof in self.document.evidence]
+        rows = [(proof.id, proof.kind_name, proof.title, proof.base, proof.method, proof.uncertainty, proof.suppressed,
+                 proof.hash) for proof in self.document.evidence]
         head = self.say("proof_id", "kind", "proof_title", "proof_base", "proof_method", "proof_uncertainty", "proof_suppressed",
                         "proof_hash")
         sheet = self.sheet(self.labels["evidence"], head, rows, (8, 18, 34, 34, 44, 44, 12, 74))
