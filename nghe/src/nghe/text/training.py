@@ -1,0 +1,199 @@
+"""Train a coder on texts that people coded, and find out how good it is.
+
+Each view learns its lines on all texts, and on four fifths at a time to judge the rest unseen. Those unseen scores calibrate the
+probabilities, set the lean towards rare codes, and measure the quality. Copies of a text stay together, so that none is judged by
+a coder that had seen it. The same texts in the same order give the same coder.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from nghe.errors import Fault
+from nghe.text.blend import fit_blend
+from nghe.text.coder import Coder, Route, RouteName, View, choose
+from nghe.text.linear import fit_lines
+from nghe.text.quality import Quality, measure
+from nghe.text.terms import learn_terms
+from nghe.text.views import PLAIN_VIEWS, VIEWS, Reading, read
+
+Floats = npt.NDArray[np.float32]
+Doubles = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+Rows = npt.NDArray[np.intp]
+
+FOLDS, FOLDS_OF_MANY_CODES, MANY_CODES = 5, 3, 50
+FEWEST_TEXTS = 10
+MOST_WEIGHTS = 24_000_000
+"""Terms times codes of one view: 96 MB. With 500 codes a view keeps the 48,000 terms that most texts have."""
+LEANS = np.arange(0, 0.65, 0.1)
+CUTS = np.arange(0.2, 0.65, 0.05)
+AS_GOOD = 0.002
+CURVE = (0.125, 0.25, 0.5, 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What was done with the texts that were given."""
+
+    used: int
+    without_words: int
+    """Left out: nothing to learn from."""
+    contradicting: tuple[tuple[str, tuple[str, ...]], ...]
+    """Texts that came with different codes (both kept), and those codes, joined where there are several."""
+
+
+def train_coder(texts: Sequence[str], codes: Sequence[Sequence[str]], *, several: bool = False,
+                separator: str = ";") -> tuple[Coder, Account]:
+    """A coder from texts and their codes (one each, or with `several` any number).
+
+    Faults: `text.unequal`, `text.no_code` (one code to a text expected), `text.few_texts` (under 10 with words),
+    `text.one_code` (nothing to tell apart).
+    """
+    if len(texts) != len(codes):
+        raise Fault("text.unequal", "training", f"{len(texts)} texts and {len(codes)} codings; give one coding for each text")
+    if not several and (odd := [at for at, row in enumerate(codes) if len(row) != 1]):
+        raise Fault("text.no_code", f"text {odd[0] + 1}", "needs exactly one code; allow several, or leave the text out")
+    everything = [read(text) for text in texts]
+    kept = [at for at, reading in enumerate(everything) if any(token[0].isalnum() for token in reading.tokens)]
+    readings, rows = [everything[at] for at in kept], [tuple(sorted(set(codes[at]))) for at in kept]
+    names = tuple(sorted({code for row in rows for code in row}))
+    _check(readings, rows, names, several=several)
+    carried = np.zeros((len(rows), len(names)), dtype=np.bool_)
+    for at, row in enumerate(rows):
+        carried[at, [names.index(code) for code in row]] = True
+    account = Account(len(kept), len(texts) - len(kept), _contradictions([texts[at] for at in kept], readings, rows, separator))
+    return _train(readings, carried, names, several=several, separator=separator if several else ""), account
+
+
+def learn_views(readings: Sequence[Reading], carried: Flags, *, several: bool) -> tuple[dict[str, View], dict[str, Any]]:
+    """Terms and lines of each view on all texts; and the rows (texts by terms) they were fitted to."""
+    most = max(1, MOST_WEIGHTS // carried.shape[1])
+    terms = {view: learn_terms(view, readings, most=most) for view in VIEWS}
+    rows = {view: terms[view].matrix(readings) for view in VIEWS}
+    return {view: View(terms[view], fit_lines(rows[view], carried, view=view, several=several)) for view in VIEWS}, rows
+
+
+def _train(readings: list[Reading], carried: Flags, names: tuple[str, ...], *, several: bool, separator: str) -> Coder:
+    views, rows = learn_views(readings, carried, several=several)
+    fold = _folds(readings, carried)
+    unseen = _unseen_scores(rows, carried, fold, several=several)
+    some = bool(carried.any(axis=1).all())
+    routes: dict[RouteName, Route] = {"marked": _route(VIEWS, unseen, carried, several=several, some=some),
+                                      "plain": _route(PLAIN_VIEWS, unseen, carried, several=several, some=some)}
+    quality = _quality(names, routes["marked"], unseen, carried, several=several, some=some,
+                       curve=_curve(rows, carried, fold, names, several=several))
+    return Coder(names, several, separator, some, views, routes, quality)
+
+
+def _unseen_scores(rows: dict[str, Any], carried: Flags, fold: Rows, *, several: bool) -> dict[str, Floats]:
+    """Scores of each text by lines that were fitted without its fold."""
+    scores = {view: np.zeros(carried.shape, dtype=np.float32) for view in rows}
+    for view in rows:
+        for number in range(int(fold.max()) + 1):
+            judged = fold == number
+            lines = fit_lines(rows[view][~judged], carried[~judged], view=view, several=several)
+            scores[view][judged] = lines.scores(rows[view][judged])
+    return scores
+
+
+def _route(of: tuple[str, ...], unseen: dict[str, Floats], carried: Flags, *, several: bool, some: bool) -> Route:
+    blend = fit_blend([unseen[view] for view in of], carried, several=several)
+    probabilities = blend.probabilities([unseen[view] for view in of])
+    level = np.ones(carried.shape[1])
+    if several:
+        tried = [Route(of, blend, level, float(cut)) for cut in CUTS]
+    else:
+        shares = carried.mean(axis=0)
+        tried = [Route(of, blend, shares ** -lean, 0.0) for lean in LEANS]
+    reached = np.array([_reach(choose(route, probabilities, several=several, at_least_one=some)[0], carried) for route in tried])
+    good = [route for route, score in zip(tried, reached, strict=True) if score >= reached.max() - AS_GOOD]
+    return good[len(good) // 2] if several else good[(len(good) - 1) // 2]
+
+
+def _reach(given: Flags, carried: Flags) -> float:
+    """Half the macro F1, half the weighted F1: neither the rare codes nor the many texts are given up."""
+    texts = carried.sum(axis=0)
+    own = 2 * (given & carried).sum(axis=0) / np.maximum(given.sum(axis=0) + texts, 1)
+    return float((own.mean() + own @ texts / texts.sum()) / 2)
+
+
+def _quality(names: tuple[str, ...], route: Route, unseen: dict[str, Floats], carried: Flags, *, several: bool, some: bool,
+             curve: tuple[tuple[int, float, float], ...]) -> Quality:
+    probabilities = route.blend.probabilities([unseen[view] for view in route.views])
+    given, sure = choose(route, probabilities, several=several, at_least_one=some)
+    if not several:
+        return measure(names, carried, given, sure, curve=curve)
+    knots = _sureness((carried == given).all(axis=1), sure)
+    return measure(names, carried, given, np.interp(sure, *np.array(knots).T), curve=curve, sureness=knots)
+
+
+def _sureness(right: Flags, product: Doubles) -> tuple[tuple[float, float], ...]:
+    """Rising knots through bins of the product of probabilities (pool adjacent violators over twenty bins)."""
+    pools: list[tuple[float, float, int]] = []
+    for part in np.array_split(np.argsort(product, kind="stable"), min(20, len(product))):
+        pools.append((float(product[part].mean()), float(right[part].mean()), len(part)))
+        while len(pools) > 1 and pools[-2][1] >= pools[-1][1]:
+            (one, low, few), (other, high, more) = pools[-2:]
+            both = few + more
+            pools[-2:] = [((one * few + other * more) / both, (low * few + high * more) / both, both)]
+    return tuple((at, share) for at, share, _ in pools)
+
+
+def _curve(rows: dict[str, Any], carried: Flags, fold: Rows, names: tuple[str, ...], *,
+           several: bool) -> tuple[tuple[int, float, float], ...]:
+    """Accuracy and macro F1 on one fold, by the sum of the quick views, for growing parts of the other texts."""
+    judged, others = fold == 0, np.flatnonzero(fold != 0)
+    quick = ("words", "bare")
+    points = []
+    for share in CURVE:
+        part = others[:max(2, round(share * len(others)))]
+        scores = sum(fit_lines(rows[view][part], carried[part], view=view, several=several).scores(rows[view][judged])
+                     for view in quick)
+        assert isinstance(scores, np.ndarray)
+        given = scores > 0 if several else scores == scores.max(axis=1, keepdims=True)
+        found = measure(names, carried[judged], given, np.ones(int(judged.sum())))
+        points.append((len(part), found.accuracy, found.macro_f1))
+    return tuple(points)
+
+
+def _folds(readings: list[Reading], carried: Flags) -> Rows:
+    """A fold for each text: the codes spread evenly, copies of a text (without marks) in the same fold."""
+    first: dict[tuple[str, ...], int] = {}
+    leader = np.array([first.setdefault(reading.bare, at) for at, reading in enumerate(readings)])
+    leaders = np.unique(leader)
+    count = min(FOLDS if carried.shape[1] <= MANY_CODES else FOLDS_OF_MANY_CODES, len(leaders))
+    shuffled = np.random.default_rng(0).permutation(leaders)
+    by_codes: dict[bytes, list[int]] = defaultdict(list)
+    for at in shuffled:
+        by_codes[carried[at].tobytes()].append(int(at))
+    fold = np.zeros(len(readings), dtype=np.intp)
+    for place, at in enumerate(at for key in sorted(by_codes) for at in by_codes[key]):
+        fold[at] = place % count
+    return np.asarray(fold[leader])
+
+
+def _check(readings: list[Reading], rows: list[tuple[str, ...]], names: tuple[str, ...], *, several: bool) -> None:
+    if len(readings) < FEWEST_TEXTS:
+        raise Fault("text.few_texts", "training", f"{len(readings)} texts with words; at least {FEWEST_TEXTS} are needed")
+    if len({reading.bare for reading in readings}) < 2:
+        raise Fault("text.few_texts", "training", "all texts are copies of one; different texts are needed")
+    if len(names) == 0 or (len(names) == 1 and not (several and any(not row for row in rows))):
+        raise Fault("text.one_code", "training",
+                    f"every text has the code {', '.join(names) or '(none)'}; there is nothing to tell apart")
+
+
+def _contradictions(texts: list[str], readings: list[Reading], rows: list[tuple[str, ...]],
+                    separator: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    found: dict[tuple[str, ...], Counter[str]] = defaultdict(Counter)
+    example: dict[tuple[str, ...], str] = {}
+    for text, reading, row in zip(texts, readings, rows, strict=True):
+        found[reading.tokens][separator.join(row)] += 1
+        example.setdefault(reading.tokens, text)
+    return tuple((example[tokens], tuple(sorted(given))) for tokens, given in found.items() if len(given) > 1)
