@@ -26,7 +26,7 @@ from nghe.privacy.view import bare_char
 HERE = Path(__file__).parent
 BEFORE = {
     "named": "b", "label": "B", "young": "k", "kin": "r", "several": "K", "ordinal": "d", "kin_too": "q", "title": "t", "be": "i",
-    "number": "s", "and": "a", "asks": "c", "generic": "h", "unit": "u", "thing": "o", "at": "l", "filler": "f", "proper": "J",
+    "number": "s", "and": "a", "asks": "c", "unit": "u", "thing": "o", "generic": "h", "at": "l", "filler": "f", "proper": "J",
 }
 """The lists of `words.toml` and their letters; of an entry in two lists the earlier stands."""
 AFTER = {"speaks": "w", "says": "v", "counted": "e"}
@@ -74,7 +74,8 @@ def unaccented() -> Words:
     """The lists for text without marks, where most short words mean too many things to count as a cue."""
     lists = _lists()
     own = lists["plain"]
-    names = dict.fromkeys(own["given"].split(), "g") | dict.fromkeys(own["alone"].split(), "V")
+    names = {plain(name): "g" for name, role in _name_roles(lists).items() if role in "GTV"} | dict.fromkeys(own["given"].split(), "g")
+    names |= dict.fromkeys(own["alone"].split(), "V")
     alone, weak = set(own["alone"].split()), set(own["weak"].split())
     names |= {name: ("VW" if name in weak else "TS")[name not in alone] for name in own["surnames"].split()}
     names |= {"van": "M", "thi": "M", "y": "Y"}
@@ -82,8 +83,8 @@ def unaccented() -> Words:
     before |= {(word,): "d" for word in own["ordinal"].split()}
     before |= {(word,): "k" for word in own["kin"].split()} | dict.fromkeys(_commas(own["cues"]), "b")
     before |= dict.fromkeys(_commas(lists["others"]["generic_plain"]), "h")
-    after = {tuple(map(plain, entry)): "v" for name in ("says", "speaks") for entry in _commas(lists["cues"][name])}
-    after |= dict.fromkeys(_commas(lists["cues"]["says_plain"]), "v")
+    after = {tuple(map(plain, entry)): AFTER[name] for name in ("says", "speaks") for entry in _commas(lists["cues"][name])}
+    after = dict.fromkeys(_commas(lists["cues"]["says_plain"]), "v") | after
     return _words(names, before, after)
 
 

@@ -101,19 +101,19 @@ function giveRoles(words, unmarked, bare) {
       at += length - 1;
       continue;
     }
-    word.roles = rolesOf(word, lists, given, bare);
+    word.roles = rolesOf(word, lists, given, words[at + 1], bare);
     given.push(word);
   }
   return given;
 }
 
-function rolesOf(word, lists, given, bare) {
+function rolesOf(word, lists, given, after, bare) {
   let roles = rolesIn(lists, word);
   if (roles[0] === "-" && !word.marks && "CU".includes(word.shape)) roles = rolesIn(UNACCENTED, word)[0] + roles.slice(1);
   if (word.shape === "C" && "HKY".includes(bare.text[word.start]) && bare.text.slice(word.start, word.end).includes("'")) {
     return roles[1] === "J" ? roles : `A${roles.slice(1)}`;
   }
-  if ("CUl".includes(word.shape) && "ouJfP".includes(roles[1]) && isInName(word, roles, given)) return `${roles[0]}-${roles[2]}`;
+  if ("CUl".includes(word.shape) && "ouJfP".includes(roles[1]) && isInName(word, roles, given, after)) return `${roles[0]}-${roles[2]}`;
   return word.shape === "I" && word.key === "a" ? "g--" : roles;
 }
 
@@ -121,7 +121,8 @@ function rolesIn(lists, word) {
   return lists.roles.get(word.key) ?? NONE;
 }
 
-function isInName(word, roles, before) {
+function isInName(word, roles, before, after) {
+  if (roles[1] === "J" && roles[0] !== "-" && after?.shape === "C" && "Ggn".includes(rolesIn(ACCENTED, after)[0])) return true;
   const last = before.at(-1);
   if (roles[0] === "-") return word.shape === "C" && roles[1] === "o" && last?.shape === "C" && last.roles[0] !== "-";
   if (word.shape === "l") return roles[1] === "P";

@@ -123,7 +123,7 @@ def _give_roles(words: list[Word], unmarked: list[bool], bare: View) -> list[Wor
             word.roles = without.roles.get(word.key, NONE)[0] + word.roles[1:]
         if "'" in bare.text[word.start : word.end] and word.shape == "C" and bare.text[word.start] in "HKY":
             word.roles = "A" + word.roles[1:] if word.roles[1] != "J" else word.roles
-        elif word.shape in "CUl" and word.roles[1] in "ouJfP" and _is_in_name(word, given):
+        elif word.shape in "CUl" and word.roles[1] in "ouJfP" and _is_in_name(word, given, words[at + 1 : at + 2]):
             word.roles = word.roles[0] + "-" + word.roles[2]
         elif word.shape == "I" and word.key == "a":
             word.roles = "g--"
@@ -132,8 +132,10 @@ def _give_roles(words: list[Word], unmarked: list[bool], bare: View) -> list[Wor
     return given
 
 
-def _is_in_name(word: Word, before: list[Word]) -> bool:
-    """Whether a capitalised word that could be a thing's (“Đình”, “Khoa”, “Vinh”) is a name's here."""
+def _is_in_name(word: Word, before: list[Word], after: list[Word]) -> bool:
+    """Whether a capitalised word that could be a thing's (“Đình”, “Khoa”, “Vinh”, “Đức”) is a name's here."""
+    if word.roles[1] == "J" and word.roles[0] != "-" and after and after[0].shape == "C" and _goes_on(after[0]):
+        return True
     last = before[-1] if before else None
     if word.roles[0] == "-":
         return word.shape == "C" and word.roles[1] == "o" and last is not None and last.shape == "C" and last.roles[0] != "-"
