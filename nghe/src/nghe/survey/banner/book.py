@@ -93,6 +93,7 @@ class Book:
     rows: int
     n_psu: int
     weighted: bool
+    warnings: tuple[str, ...] = ()
     hides: tuple[dict[str, Any], ...] = field(default=())
 
     @property

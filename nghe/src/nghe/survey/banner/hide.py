@@ -1,10 +1,10 @@
 """What of a book may not leave the office (R4), and the book without it.
 
 A survey cell is hidden where it counts fewer than k people or leaves fewer than k to the other answers, and where it would print
-as 0 % or 100 %; a group of fewer than k altogether. Then, question by question, further cells are hidden until an attacker who holds
-all tables of the question can narrow no hidden count to fewer than k values (`nghe.disclosure`). Counts are those of respondents,
-as if they were printed beside the weighted shares. A mean goes with the answers it is made of. Nothing is changed: a figure is
-printed as it is, or not at all.
+as 0 % or 100 %; a group of fewer than k altogether. Then, question by question, further cells are hidden until an attacker who
+holds all tables of the question can narrow no hidden count to fewer than k values (`nghe.disclosure`). Counts are those of
+respondents, as if they were printed beside the weighted shares. A mean goes with the answers it is made of. Nothing is changed: a
+figure is printed as it is, or not at all.
 """
 
 from __future__ import annotations
@@ -81,7 +81,9 @@ def hidden_in(book: Book, sheet: Sheet) -> Hidden:
 def blanked(sheet: Sheet, found: Hidden) -> Sheet:
     """The sheet with NaN, or -1 in counts, wherever a cell or a base is hidden."""
     hidden = found.reasons != ""
-    values: dict[str, Any] = {name: np.where(hidden, np.nan, getattr(sheet, name)) for name in ("estimate", "se", "low", "high", "df")}
+    values: dict[str, Any] = {
+        name: np.where(hidden, np.nan, getattr(sheet, name)) for name in ("estimate", "se", "low", "high", "df")
+    }
     values |= {name: np.where(hidden, -1, getattr(sheet, name)) for name in ("count", "n_psu")}
     return replace(sheet, **values, n=np.where(found.bases, -1, sheet.n),
                    weighted_base=np.where(found.bases, np.nan, sheet.weighted_base), hidden=hidden)

@@ -15,6 +15,7 @@ from nghe.survey.banner.lines import Lines, lines_of
 from nghe.survey.banner.parts import Asked, Groups, Part, Row, asked_of, groups_of
 from nghe.survey.banner.spec import Spec
 from nghe.survey.estimates.intervals import share_interval
+from nghe.survey.presentation import unit_warnings
 from nghe.survey.sample import Sample
 
 Found = list[tuple[int, Pairs]]
@@ -36,7 +37,8 @@ def make_book(sample: Sample, spec: Spec) -> Book:
     weighted = sample.design.has_margin_of_error and bool(np.ptp(sample.weights[sample.rows_inside]) > 0)
     psu = sample.units.psu[sample.frame.unit[sample.rows_inside]]
     rows = int(sample.rows_inside.sum())
-    return Book(spec, sample.design.kind, columns, tuple(sheets), tests, rows, len(np.unique(psu)), weighted)
+    return Book(spec, sample.design.kind, columns, tuple(sheets), tests, rows, len(np.unique(psu)), weighted,
+                unit_warnings(sample))
 
 
 def columns_of(banners: Sequence[Groups], spec: Spec) -> tuple[Column, ...]:

@@ -108,8 +108,12 @@ def schema_text() -> str:
 
 
 def read_spec(path: Path) -> Spec:
+    return spec_from(read_toml(path))
+
+
+def read_toml(path: Path) -> dict[str, Any]:
     try:
-        return spec_from(tomllib.loads(path.read_text(encoding="utf-8-sig")))
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise Fault("banner.file", str(path), f"cannot be read: {error.strerror}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

@@ -1,7 +1,7 @@
 """A question of a book as tables of counts for the attack on it: what an attacker can hold, and which cell is which.
 
 One system for each base: of a single question all its answers and nets, of a multiple one each choice by itself. A table is a set
-of rows by one banner variable with both totals. Where the groups of a variable leave some people out, the rest is there and unnamed.
+of rows by one banner variable with both totals. Where the groups of a variable leave some people out, the rest stands unnamed.
 """
 
 from __future__ import annotations
