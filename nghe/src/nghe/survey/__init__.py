@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from nghe.survey.data.table import Table
     from nghe.survey.design.words import PPS, Design, Replicates
     from nghe.survey.estimates.crosstab import independence
-    from nghe.survey.estimates.indicator_share import indicator_share
+    from nghe.survey.estimates.indicator_share import indicator_interval, indicator_share
     from nghe.survey.estimates.intervals import effective_size, share_interval
     from nghe.survey.estimates.numeric import mean, ratio, total, variance
     from nghe.survey.estimates.quantile import quantiles
@@ -42,7 +42,7 @@ _HOMES = {
     "data.table": "Table",
     "design.words": "PPS Design Replicates",
     "estimates.crosstab": "independence",
-    "estimates.indicator_share": "indicator_share",
+    "estimates.indicator_share": "indicator_interval indicator_share",
     "estimates.intervals": "effective_size share_interval",
     "estimates.numeric": "mean ratio total variance",
     "estimates.quantile": "quantiles",
@@ -81,6 +81,7 @@ __all__ = [
     "fill",
     "fill_codes",
     "independence",
+    "indicator_interval",
     "indicator_share",
     "mean",
     "poststratify",

@@ -15,7 +15,7 @@ import numpy as np
 from nghe.errors import Fault
 from nghe.survey.arrays import Floats
 from nghe.survey.estimates.crosstab import Independence, independence
-from nghe.survey.estimates.indicator_share import indicator_share
+from nghe.survey.estimates.indicator_share import IndicatorShare, indicator_interval
 from nghe.survey.estimates.numeric import mean, ratio, total, variance
 from nghe.survey.estimates.quantile import Quantile, quantiles
 from nghe.survey.estimates.regression import Difference, Regression, compare_means, regress
@@ -41,17 +41,6 @@ FIELDS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
 }
 """For each statistic the fields it must have and those it may have, besides stat, id, na_rm, domain and after."""
 COMMON = frozenset({"id", "stat", "na_rm", "domain", "after"})
-
-
-@dataclass(frozen=True)
-class IndicatorShare:
-    """A share with the interval of the method that was asked for. df: the degrees of freedom that it used."""
-
-    estimates: Estimates
-    method: str
-    low: float
-    high: float
-    df: float
 
 
 @dataclass(frozen=True)
@@ -160,13 +149,6 @@ def _proportion(sample: Sample, op: Mapping[str, Any], na_rm: bool) -> Estimates
     return proportion(sample, op["vars"], by=op.get("by", ()), na_rm=na_rm, deff=op.get("deff"))
 
 
-def _indicator(sample: Sample, op: Mapping[str, Any], na_rm: bool) -> IndicatorShare:
-    method = op.get("method", "beta")
-    found = indicator_share(sample, op["indicator"], na_rm=na_rm)
-    low, high = found.share_interval(method)
-    return IndicatorShare(found, method, float(low[0]), float(high[0]), found.df)
-
-
 def _quantile(sample: Sample, op: Mapping[str, Any], na_rm: bool) -> list[Quantile]:
     return quantiles(sample, op["vars"], op["p"], rule=op.get("qrule", "math"), interval=op.get("interval", "mean"), na_rm=na_rm)
 
@@ -199,7 +181,9 @@ STATISTICS: dict[str, Callable[[Sample, Mapping[str, Any], bool], Answer]] = {
     "total": _total,
     "proportion": _proportion,
     "variance": _variance,
-    "proportion_ci": _indicator,
+    "proportion_ci": lambda sample, op, na_rm: indicator_interval(
+        sample, op["indicator"], method=op.get("method", "beta"), na_rm=na_rm
+    ),
     "quantile": _quantile,
     "chisq": _chisq,
     "degf": lambda sample, _, __: _degf(sample),

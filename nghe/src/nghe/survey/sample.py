@@ -23,7 +23,7 @@ from nghe.survey.design.words import Design
 from nghe.survey.variance.replicates import ReplicateWeights, replicate_weights
 
 if TYPE_CHECKING:
-    from nghe.survey.variance.projection import Projection
+    from nghe.survey.variance.projection import Step
 
 
 class NoMarginOfError(Fault):
@@ -52,7 +52,7 @@ class Sample:
     weights: Floats
     replicates: ReplicateWeights | None = None
     inside: Bools | None = None
-    steps: tuple[Projection, ...] = ()
+    steps: tuple[Step, ...] = ()
     done: tuple[Mapping[str, Any], ...] = ()
 
     @classmethod
@@ -108,6 +108,16 @@ class Sample:
     def df(self) -> float:
         """Degrees of freedom of the domain."""
         return self.design_df if self.inside is None else self._df(self.inside)
+
+    @cached_property
+    def kept_rows(self) -> int:
+        """Rows that tests count as the sample: those of the domain; after weighting all, each having a part in the variance."""
+        return self.rows if self.steps or self.inside is None else int(self.inside.sum())
+
+    @property
+    def kept_df(self) -> float:
+        """Degrees of freedom of those rows."""
+        return self.design_df if self.steps else self.df
 
     def _df(self, rows: Bools) -> float:
         if self.replicates is not None:

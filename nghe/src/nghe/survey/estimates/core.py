@@ -54,10 +54,10 @@ def unit_totals(sample: Sample, values: Floats) -> Floats:
     block = max(CHUNK // max(len(values), 1), 1)
     found = np.empty((sample.units.count, values.shape[1]))
     for start in range(0, values.shape[1], block):
-        part = values[:, start : start + block]
+        part = values[:, start : start + block] * sample.weights[:, None]
         for step in sample.steps:
             part = step.residuals(part)
-        found[:, start : start + block] = group_sums(sample.frame.unit, part * sample.weights[:, None], sample.units.count)
+        found[:, start : start + block] = group_sums(sample.frame.unit, part, sample.units.count)
     return found
 
 

@@ -1,8 +1,9 @@
 """Independence in a two-way table of weighted shares: Rao-Scott and Wald tests.
 
 X2 is Pearson's statistic of the shares times the rows of the design. Rao and Scott (1981, 1984): under independence it is
-distributed as a sum of delta_i chi-squares, delta the eigenvalues of (C'V0C)^-1 (C'VC), V the design covariance of the cell
-shares, V0 that of simple random sampling, C the contrasts of interaction scaled by the observed cell shares.
+distributed as a sum of delta_i chi-squares, delta the eigenvalues of n (C'D^-1 C)^-1 (C'D^-1 V D^-1 C), V the design covariance
+of the cell shares, D the observed shares (an empty cell takes no part), C the contrasts of interaction, less their unweighted
+projection on the main effects.
 
     Chisq        X2 over the mean delta, on (r-1)(c-1) df (first order)
     F            X2 / sum(delta), on (sum delta)^2 / sum(delta^2) and that times the design df (second order)
@@ -52,8 +53,8 @@ def independence(sample: Sample, rows: str, columns: str, *, statistic: str = "F
     shape, made = _table(narrow, rows, columns)
     if statistic in {"Wald", "adjWald"}:
         counts = Counts(shape, made.cube.totals, made.cube.totals_covariance())
-        return Independence(rows, columns, statistic, *_wald(counts, sample.df, statistic), int(made.bases[0]))
-    tested = _rao_scott(shape, made.share[0], made.covariance(), sample.rows, sample.df, statistic)
+        return Independence(rows, columns, statistic, *_wald(counts, sample.kept_df, statistic), int(made.bases[0]))
+    tested = _rao_scott(shape, made.share[0], made.covariance(), sample.kept_rows, sample.kept_df, statistic)
     return Independence(rows, columns, statistic, *tested, int(made.bases[0]))
 
 
@@ -108,16 +109,13 @@ def _deltas(shape: tuple[int, int], share: Floats, cov: Floats, n: int) -> Float
     main = np.column_stack([np.ones(r * c), rows, columns])
     both = np.einsum("ki,kj->kij", rows, columns).reshape(r * c, -1)
     basis = np.linalg.qr(main)[0]
-    with np.errstate(divide="ignore"):
-        contrasts = (both - basis @ (basis.T @ both)) / share[:, None]
-    if not np.isfinite(contrasts).all():
-        raise Fault(
-            "survey.chisq",
-            "table",
-            "a cell of the table is empty, so the correction cannot be computed; merge levels, or use Wald",
-        )
-    simple = (np.diag(share) - np.outer(share, share)) / n
-    return np.asarray(np.linalg.eigvals(np.linalg.solve(contrasts.T @ simple @ contrasts, contrasts.T @ cov @ contrasts)).real)
+    inverse = np.where(share > 0, 1 / np.where(share > 0, share, 1.0), 0.0)[:, None]
+    contrasts = both - basis @ (basis.T @ both)
+    scaled = contrasts * inverse
+    simple, design = contrasts.T @ scaled / n, scaled.T @ cov @ scaled
+    if np.linalg.matrix_rank(simple) < len(simple):
+        raise Fault("survey.chisq", "table", "too many of its cells are empty to tell the levels apart; merge levels")
+    return np.asarray(np.linalg.eigvals(np.linalg.solve(simple, design)).real)
 
 
 def _wald(counts: Counts, ddf: float, statistic: str) -> tuple[float, tuple[float, float], float]:

@@ -76,13 +76,13 @@ def ratio(sample: Sample, numerator: str, denominator: str, *, na_rm: bool = Fal
 
 
 def variance(sample: Sample, variable: str, *, na_rm: bool = False) -> Estimates:
-    """Population variance: the weighted mean of squared deviations times n/(n - 1), n the rows with a weight."""
+    """Population variance: the weighted mean of squared deviations times n/(n - 1), n all rows with a weight."""
     narrow = answered(sample, [variable], na_rm=na_rm)
     inside = narrow.rows_inside & (narrow.weights != 0)
     x = np.where(inside, np.nan_to_num(narrow.table[variable].numbers, nan=0.0), 0.0)
     ones = inside.astype(np.float64)
     centre = (narrow.weights @ x) / (narrow.weights @ ones)
-    n = int(inside.sum())
+    n = int((sample.rows_inside & (sample.weights != 0)).sum())
     scale = n / (n - 1) if n > 1 else np.nan
     moved = np.where(inside, x - centre, 0.0)
 

@@ -1,10 +1,10 @@
 """Quantiles with Woodruff's interval (1952): the interval of the share below the quantile, turned back through the distribution.
 
 Rules (cumulated weights C_1 <= ... <= C_n of values in ascending order, W their total, equal values in the order of the data):
-math: the first value with C_i >= pW.  school: the mean of it and the next where C_i = pW.  hf7, hf8: linear interpolation at the
-plotting positions of Hyndman and Fan (1996), types 7 and 8, with weights.
-shahvaish: Shah and Vaish (2006) as R reads it: the value with the largest
- (S_i + 1/2 - w_i/2)/(n + 1) <= p, where S is scaled to mean weight 1 and w is not; it depends on the scale of the weights.
+math: the first value with C_i >= pW (below C_1, the second value, as R has it).  school: the mean of it and the next where
+C_i = pW.  hf7, hf8: linear interpolation at the plotting positions of Hyndman and Fan (1996), types 7 and 8, with weights.
+shahvaish: Shah and Vaish (2006) as R reads it: the value with the largest (S_i + 1/2 - w_i/2)/(n + 1) <= p, where S is scaled
+to mean weight 1 and w is not; it depends on the scale of the weights.
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ def _share_below(sample: Sample, name: str, point: float | None, interval: str, 
     if interval == "mean":
         half = t_quantile(level, sample.df) * float(se[0])
         return float(share[0]) - half, float(share[0]) + half
-    low, high = share_interval(share, se, n, sample.df, method="beta", level=level, rows=int(n[0]))
+    low, high = share_interval(share, se, n, sample.df, method="beta", level=level, rows=sample.kept_rows)
     return float(low[0]), float(high[0])
 
 
@@ -111,13 +111,14 @@ def _inverse(x: Floats, w: Floats, rule: str) -> Callable[[float], float | None]
         return place, place < n and abs(cumulated[place] - wanted) <= EQUAL * wanted
 
     def math(p: float) -> float | None:
-        place, _ = first(p)
-        return float(x[min(place, n - 1)])
+        place, equal = first(p)
+        return float(x[min(place if equal else max(place, 1), n - 1)])
 
     def school(p: float) -> float | None:
         place, equal = first(p)
-        place = min(place, n - 1)
-        return float((x[place] + x[min(place + 1, n - 1)]) / 2 if equal else x[place])
+        if equal:
+            return float((x[place] + x[min(place + 1, n - 1)]) / 2)
+        return float(x[min(max(place, 1), n - 1)])
 
     def shahvaish(p: float) -> float | None:
         position = (cumulated * n / total + 0.5 - w / 2) / (n + 1)

@@ -213,7 +213,7 @@ def fit(
         eta = to_eta(mu)
     else:
         eta = x @ start
-    beta = np.zeros(x.shape[1]) if start is None else start
+    beta: Floats = np.zeros(x.shape[1]) if start is None else start
     for iteration in range(1, MOST_ITERATIONS + 1):
         mu, d = to_mu(eta), slope(eta)
         with np.errstate(divide="ignore", invalid="ignore"):
@@ -222,7 +222,7 @@ def fit(
         if not (np.isfinite(inner).all() and np.isfinite(working).all()):
             break
         root = np.sqrt(inner)
-        new = np.linalg.lstsq(x * root[:, None], working * root, rcond=None)[0]
+        new: Floats = np.asarray(np.linalg.lstsq(x * root[:, None], working * root, rcond=None)[0], dtype=np.float64)
         moved = np.abs(x @ new - eta).max()
         beta, eta = new, x @ new
         if moved <= 1e-11 * (1 + np.abs(eta).max()) or (family == "gaussian" and link == "identity"):

@@ -49,7 +49,7 @@ def _csv(path: Path) -> Table:
     import pyarrow as pa
     from pyarrow import csv as arrow_csv
 
-    header = _header(path)
+    header = header_of(path)
     try:
         table = arrow_csv.read_csv(
             path,
@@ -67,7 +67,8 @@ def _csv(path: Path) -> Table:
     return Table.of(_text_or_number(name, table.column(name).combine_chunks()) for name in header)
 
 
-def _header(path: Path) -> list[str]:
+def header_of(path: Path) -> list[str]:
+    """The column names of a CSV; raises `Fault` for one without a name, one that stands twice, or a file that is not UTF-8."""
     with path.open("rb") as raw:
         start = raw.read(4)
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):

@@ -2,7 +2,8 @@
 
 An estimate after calibration has the variance of its residuals (Deville and Särndal 1992): of each row's influence value u is
 taken its least-squares fit on the calibration variables, weighted by the weights before the step. Raking and post-stratification
-are calibrations on indicators. The `rake` convention, by name: ten sweeps of unweighted margin means.
+are calibrations on indicators. The `rake` convention, by name: ten sweeps of unweighted margin means. Several steps are taken
+in the order in which they were done.
 """
 
 from __future__ import annotations
@@ -23,6 +24,19 @@ RANK = 1e-11
 class Projection(Protocol):
     def residuals(self, values: Floats) -> Floats:
         """Influence values (n, k) less what the step accounts for."""
+
+
+@dataclass(frozen=True, eq=False)
+class Step:
+    """A weighting step as the variance sees it: its projection, and the weights (n,) after it."""
+
+    projection: Projection
+    after: Floats
+
+    def residuals(self, weighted: Floats) -> Floats:
+        """Weighted influence values (n, k) less what the step accounts for, at the weights that the step made."""
+        scale = np.where(self.after > 0, self.after, 1.0)[:, None]
+        return self.projection.residuals(weighted / scale) * self.after[:, None]
 
 
 @dataclass(frozen=True, eq=False)

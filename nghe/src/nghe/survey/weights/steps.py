@@ -21,7 +21,7 @@ import numpy as np
 from nghe.errors import Fault
 from nghe.survey.arrays import AnyArray, Floats, sums_by
 from nghe.survey.sample import Sample
-from nghe.survey.variance.projection import CellProjection, MatrixProjection, Projection, SweepProjection
+from nghe.survey.variance.projection import CellProjection, MatrixProjection, Projection, Step, SweepProjection
 from nghe.survey.weights.margins import Margin, Placed, check_totals, place
 from nghe.survey.weights.solve import calibrate_rows, rake_cells
 from nghe.survey.weights.trimming import trimmed
@@ -247,5 +247,5 @@ def _weighted(sample: Sample, weigh: Weigh, step: Projection | None, said: Mappi
     if made is not None:
         old = made.weights()
         made = made.reweighted(weights, np.column_stack([weigh(old[:, number]) for number in range(old.shape[1])]))
-    steps = sample.steps if step is None else (*sample.steps, step)
+    steps = sample.steps if step is None else (*sample.steps, Step(step, weights))
     return replace(sample, weights=weights, replicates=made, steps=steps, done=(*sample.done, said))
