@@ -62,15 +62,15 @@ def set_page(document: Any) -> None:
 def set_styles(document: Any) -> None:
     plain = document.styles["Normal"]
     look(plain, 13)
-    plain.paragraph_format.space_after, plain.paragraph_format.space_before = Pt(4), Pt(0)
-    plain.paragraph_format.line_spacing = 1.08
+    plain.paragraph_format.space_after, plain.paragraph_format.space_before = Pt(3), Pt(0)
+    plain.paragraph_format.line_spacing = 1.0
     for name, size, before, after in (("Heading 1", 13, 12, 4), ("Heading 2", 13, 8, 3)):
         style = document.styles[name]
         look(style, size, bold=True)
         style.paragraph_format.space_before, style.paragraph_format.space_after = Pt(before), Pt(after)
         style.paragraph_format.keep_with_next = True
     border(document.styles["Heading 1"].element.get_or_add_pPr(), top=("0A5A5C", 8, 4))
-    for name, size, colour in (("Report note", 9.5, GREY), ("Report table", 10.5, None), ("Report head", 13, None)):
+    for name, size, colour in (("Report note", 9.5, GREY), ("Report table", 10, None), ("Report head", 13, None)):
         style = document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
         style.base_style = plain
         look(style, size, colour=colour)
@@ -317,10 +317,15 @@ def drawings(document: Any) -> None:
         para(cell, "{%p endif %}")
     row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
     para(document, "{%p endfor %}")
+    para(document, "{%p for drawing in section.wide_drawings %}")
+    para(document, "{{ drawing.title }}", style="Report note", bold=True).paragraph_format.keep_with_next = True
+    para(document, "{{ drawing.image }}").paragraph_format.keep_with_next = True
+    para(document, "{{ drawing.caption }}", style="Report note", size=8)
+    para(document, "{%p endfor %}")
 
 
 def fields(document: Any) -> None:
-    widths, figures = [33.0, 53, 17, 20, 13, 29], (2, 3, 4)
+    widths, figures = [34.0, 48, 15, 18, 13, 37], (2, 3, 4)
     table = table_of(document, widths, lines=True)
     head_row(table, ["{{ section.table.head[" + str(place) + "] }}" for place in range(6)], figures)
     tag_row(table, "{%tr for row in section.table.rows %}")
@@ -359,10 +364,11 @@ def annex(document: Any) -> None:
     para(document, "{{ labels.annex }}", align=ALIGN.CENTER, bold=True, size=14).paragraph_format.space_after = Pt(0)
     para(document, "({{ labels.annex_of }})", align=ALIGN.CENTER, italic=True)
     para(document, "I. {{ scale_title }}", style="Heading 1")
-    scale = table_of(document, [55, 110], lines=True)
-    head_row(scale, ["{{ labels.scale_word }}", "{{ labels.scale_rule }}"])
-    tag_row(scale, "{%tr for row in scale %}")
-    body_row(scale, ["{{ row.word }}", "{{ row.rule }}"], [55, 110])
+    halves = [31.0, 51, 31, 52]
+    scale = table_of(document, halves, lines=True)
+    head_row(scale, ["{{ labels.scale_word }}", "{{ labels.scale_rule }}"] * 2)
+    tag_row(scale, "{%tr for row in scale_rows %}")
+    body_row(scale, ["{{ row[0].word }}", "{{ row[0].rule }}", "{{ row[1].word }}", "{{ row[1].rule }}"], halves)
     tag_row(scale, "{%tr endfor %}")
     para(document, "II. {{ labels.evidence }}", style="Heading 1")
     widths = [13.0, 62, 40, 24, 26]

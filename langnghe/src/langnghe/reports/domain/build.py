@@ -113,7 +113,7 @@ def all_sentences(evidence: Any, names: sentences.Names, given: Sequence[dict[st
     yield sentences.strip(duties)
     for number, item in enumerate(evidence.items, 1):
         yield from sentences.salient(item, number, names)
-    yield sentences.by_field(fields, evidence.fields["rows"])
+    yield from sentences.by_field(fields, evidence.fields["rows"])
     yield from sentences.silence(duties, evidence.duties["rows"])
     yield from sentences.left_out(fate, evidence.fate["rows"], names)
     for row in given:

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from langnghe.frames.models import Topic
+from langnghe.coding.enums import Reason
+from langnghe.frames.models import Code, Field, Topic
 from langnghe.intake.models import DoorCount
 from langnghe.network.models import Unit
 from langnghe.reports.domain.facts import CodeName, Rows, Week, duty_rows, indication, merged_cells, topic_rows
@@ -17,7 +18,6 @@ from langnghe.reports.queries import Outcome, outcome
 from nghe.wording.lexicon import find_words
 
 SALIENT = 4
-FLOOR = 3
 NOT_A_SAMPLE = {
     "type": "coverage_bounds",
     "text": {
@@ -82,23 +82,26 @@ def week_evidence(unit: Unit, weeks: Sequence[Week], *, recommendations: Sequenc
         method=both("Mỗi lượt có đúng một kết cục; vào bằng ra.", "Each note has exactly one outcome; in equals out."),
     )
     items = []
-    chosen = choose_salient(weeks)
+    chosen = choose_salient(weeks, unit.network.places_floor)
     topics = Topic.objects.select_related("field").in_bulk(list(chosen))
     for topic in (topics[key] for key in chosen):
         by_area = not topic.province_only
         rows = indication(weeks, topic.pk, floor=unit.network.places_floor, k=unit.network.k_inside, by_area=by_area,
                           codes=code_names(topic))
+        vi, en = fitting_names(topic)
+        rows["total"] |= {"topic": vi, "topic_en": en}
         made = record(
-            "FieldIndication", both(f"Lượt ghi nhận: {topic.name_vi}", f"Notes: {topic.name_en or topic.name_vi}"),
+            "FieldIndication", both(f"Lượt ghi nhận: {vi}", f"Notes: {en}"),
             query={"from": "notes", "topic": topic.code}, rows=rows, uncertainty=NOT_A_SAMPLE, merged=merged_cells(rows),
             base=both("địa bàn có báo cáo trên địa bàn phải báo cáo", "places that reported, of those that could"),
             method=both("Đếm lượt ghi nhận và địa bàn. Không suy ra tỷ lệ người dân.",
                         "Count of notes and places. No share of people."),
         )
-        items.append(Item(made["id"], topic.name_vi, topic.name_en or topic.name_vi, rows))
+        items.append(Item(made["id"], rows))
     fields = record(
         "FieldIndication", both("Lượt ghi nhận theo lĩnh vực", "Notes by field"),
-        query={"from": "notes", "by": ["field", "topic"]}, rows=field_rows(weeks), uncertainty=NOT_A_SAMPLE,
+        query={"from": "notes", "by": ["field", "topic"]}, rows=field_rows(weeks, unit.network.places_floor),
+        uncertainty=NOT_A_SAMPLE,
         base=both("địa bàn có báo cáo trên địa bàn phải báo cáo", "places that reported, of those that could"),
         method=both("Mỗi chủ đề so với bốn tuần liền trước.", "Each topic against the last four weeks."),
     )
@@ -120,17 +123,19 @@ def week_evidence(unit: Unit, weeks: Sequence[Week], *, recommendations: Sequenc
 
 
 def code_names(topic: Topic) -> dict[int, CodeName]:
-    """Codes of a topic by their key. A name that says a word which only a claim may say gives way to its code."""
-    def fit(name: str, language: str, code: str) -> str:
-        return code if find_words(name, language) else name
-
-    return {code.pk: CodeName(code.code, fit(code.name_vi, "vi", code.code), fit(code.name_en or code.name_vi, "en", code.code))
-            for code in topic.codes.all()}
+    return {code.pk: CodeName(code.code, *fitting_names(code)) for code in topic.codes.all()}
 
 
-def choose_salient(weeks: Sequence[Week]) -> list[int]:
+def fitting_names(named: Topic | Code | Field) -> tuple[str, str]:
+    """Both names of a topic or a code. One that says a word which only a claim may say gives way to its code."""
+    pairs = ((named.name_vi, "vi"), (named.name_en or named.name_vi, "en"))
+    vi, en = (named.code if find_words(name, language) else name for name, language in pairs)
+    return vi, en
+
+
+def choose_salient(weeks: Sequence[Week], floor: int) -> list[int]:
     """The widest topics, and any that is new; never one heard in fewer places than the floor."""
-    rows = {topic: row for topic, row in topic_rows(weeks).items() if row["places"] >= FLOOR}
+    rows = {topic: row for topic, row in topic_rows(weeks).items() if row["places"] >= floor}
     fresh = [topic for topic, row in rows.items() if row["change"] == "new"][:1]
     wide = [topic for topic in rows if topic not in fresh]
     keep = set(wide[: SALIENT - len(fresh)] + fresh)
@@ -138,14 +143,20 @@ def choose_salient(weeks: Sequence[Week]) -> list[int]:
 
 
 def fate_rows(out: Outcome) -> Rows:
-    rows: Rows = {"total": {"recorded": out.recorded, "used": out.used, "aside": sum(out.aside.values()), "uncoded": out.uncoded,
-                            "confirmed": out.confirmed}}
+    aside = sum(out.aside.values())
+    other = out.aside[Reason.OTHER]
+    rows: Rows = {"total": {"recorded": out.recorded, "used": out.used, "aside": aside, "uncoded": out.uncoded,
+                            "confirmed": out.confirmed, "other": other,
+                            "other_share": round(100 * other / aside, 1) if aside else 0.0}}
     rows.update({f"r-{reason}": {"notes": number} for reason, number in sorted(out.aside.items())})
     return rows
 
 
-def field_rows(weeks: Sequence[Week]) -> Rows:
-    """One row a topic, with its names and its field; a total of how many moved which way."""
+def field_rows(weeks: Sequence[Week], floor: int) -> Rows:
+    """One row a topic, with its names and its field; a total of how many moved which way.
+
+    Topics heard in fewer places than the floor stand together in the row `small`, by their names (R4).
+    """
     counted = topic_rows(weeks)
     topics = Topic.objects.select_related("field").in_bulk(list(counted))
     changes = [row["change"] for row in counted.values()]
@@ -155,12 +166,20 @@ def field_rows(weeks: Sequence[Week]) -> Rows:
         **{name: changes.count(name) for name in ("wider", "new", "narrower", "unclear")},
     }}
     for key, row in counted.items():
-        topic = topics[key]
-        rows[topic.code] = {
-            "topic": topic.name_vi, "topic_en": topic.name_en or topic.name_vi, "field": topic.field.name_vi,
-            "field_en": topic.field.name_en or topic.field.name_vi, **row,
-        }
+        if row["places"] >= floor:
+            topic = topics[key]
+            (vi, en), (field_vi, field_en) = fitting_names(topic), fitting_names(topic.field)
+            rows[topic.code] = {"topic": vi, "topic_en": en, "field": field_vi, "field_en": field_en, **row}
+    if few := [topics[key] for key, row in counted.items() if row["places"] < floor]:
+        eased = [topics[key] for key, row in counted.items() if row["places"] < floor and row["change"] == "narrower"]
+        rows["small"] = {"topics": len(few), "floor": floor, "narrower": len(eased), **names_together("names", few)}
+        rows["small"] |= names_together("eased", eased) if eased else {}
     return rows
+
+
+def names_together(key: str, topics: Sequence[Topic]) -> dict[str, str]:
+    pairs = [fitting_names(topic) for topic in sorted(topics, key=lambda topic: (topic.field.order, topic.order))]
+    return {key: "; ".join(vi for vi, _en in pairs), f"{key}_en": "; ".join(en for _vi, en in pairs)}
 
 
 def register_rows(recommendations: Sequence[Recommendation]) -> Rows:

@@ -37,7 +37,9 @@ FIELDS: dict[str, Promise] = {
     "new": _("newly recorded"), "narrower": _("narrower"), "unclear": _("no clear change"), "made": _("made"),
     "next_due": _("first due"), "addressee": _("addressee"), "due": _("due"), "state": _("state"),
     "floor": _("floor for places"), "k_inside": _("floor for notes about people"), "stops": _("stopped at the door"),
-    "share": _("share in percent"), "kinds": _("kinds"), "name": _("name"), "name_en": _("name (English)"),
+    "names": _("topics by name"), "names_en": _("topics by name (English)"), "eased": _("narrower, by name"),
+    "eased_en": _("narrower, by name (English)"), "kinds": _("kinds"), "name": _("name"), "name_en": _("name (English)"),
+    "other": _("another reason"), "other_share": _("share of “another reason”, percent"),
 }
 """Field of a row → what it counts. A field that is not here keeps its own name."""
 

@@ -108,7 +108,8 @@ def set_section(section: reading.Section, frozen: dict[str, Frozen], names: Name
     cited = [label for one in section.said for label in one.evidence]
     return Section(
         title="" if "strip" in slots else str(section.title), name=NAMES.get(section.head, "item"),
-        level=2 if section.level == 3 else 1, numbered_lines="line" in slots, strip="strip" in slots, said=tuple(say(one) for one in section.said),
+        level=2 if section.level == 3 else 1, numbered_lines="line" in slots, strip="strip" in slots,
+        said=tuple(say(one) for one in section.said),
         exhibits=drawings(section, frozen, names, language),
         table=fields_table(frozen[cited[0]], language) if "fields.head" in slots and cited else None,
         note=_("The code in the margin leads to the evidence. Italics: a word with a rule, printed in the annex.")

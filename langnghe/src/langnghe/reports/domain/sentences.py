@@ -38,11 +38,9 @@ class Names:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One salient topic: the label of its evidence, its names, its rows."""
+    """One salient topic: the label of its evidence and its rows; `total` holds its names."""
 
     label: str
-    vi: str
-    en: str
     rows: Rows
 
 
@@ -64,9 +62,9 @@ def line(item: Item, vi: str, en: str) -> Draft:
     e = item.label
     return Draft(
         "line",
-        f"*{vi}* {item.vi}: ghi nhận ở {{{e}.total.places}}/{{{e}.total.reported}} địa bàn có báo cáo, "
+        f"*{vi}* {{{e}.total.topic}}: ghi nhận ở {{{e}.total.places}}/{{{e}.total.reported}} địa bàn có báo cáo, "
         f"qua {{{e}.total.channels}} kênh, {change_vi}.",
-        f"*{en}* {item.en}: recorded in {{{e}.total.places}} of the {{{e}.total.reported}} places that reported, "
+        f"*{en}* {{{e}.total.topic_en}}: recorded in {{{e}.total.places}} of the {{{e}.total.reported}} places that reported, "
         f"through {{{e}.total.channels}} channels, {change_en}.",
         (e,),
     )
@@ -277,12 +275,18 @@ def left_out(fate: str, rows: Rows, names: Names) -> Iterator[Draft]:
     if reasons:
         vi = ", ".join(f"{names(row)[0]} {{{e}.{row}.notes}}" for row in reasons)
         en = ", ".join(f"{names(row)[1]} {{{e}.{row}.notes}}" for row in reasons)
-        yield Draft("left.body", f"Lý do: {vi}.", f"Reasons: {en}.", (e,))
+        yield Draft(
+            "left.body",
+            f"Lý do: {vi}. Phần “lý do khác” chiếm {{{e}.total.other_share|p1}}%.",
+            f"Reasons: {en}. The share of “another reason” is {{{e}.total.other_share|p1}}%.",
+            (e,),
+        )
 
 
-def by_field(fields: str, rows: Rows) -> Draft:
+def by_field(fields: str, rows: Rows) -> Iterator[Draft]:
+    """How many topics moved which way; the ones under the floor for places by their names alone (R4)."""
     e = fields
-    return Draft(
+    yield Draft(
         "fields.head",
         f"{{{e}.total.topics}} chủ đề: {{{e}.total.wider}} {{w:wider}}, {{{e}.total.new}} {{w:new}}, {{{e}.total.narrower}} {{w:narrower}}, "
         f"{{{e}.total.unclear}} {{w:unclear}}.",
@@ -290,6 +294,19 @@ def by_field(fields: str, rows: Rows) -> Draft:
         f"{{{e}.total.unclear}} {{w:unclear}}.",
         (e,),
     ) if rows["total"]["topics"] else Draft("fields.head", "Chưa có lượt nào được phân loại trong kỳ.", "No note of this period is coded yet.", (e,))
+    small = rows.get("small")
+    if small:
+        cell = f"{{{e}.small.narrower}} {{w:narrower}}"
+        eased_vi = f" Trong đó {cell} bốn tuần liền trước: {{{e}.small.eased}}."
+        eased_en = f" Of these {cell} than in the last four weeks: {{{e}.small.eased_en}}."
+        yield Draft(
+            "fields.small",
+            f"{{{e}.small.topics}} chủ đề khác ghi nhận ở dưới {{{e}.small.floor}} địa bàn, không in số: {{{e}.small.names}}."
+            + (eased_vi if small["narrower"] else ""),
+            f"Heard in fewer than {{{e}.small.floor}} places, not counted apart: {{{e}.small.topics}} other "
+            f"{plural(small['topics'], 'topic')}: {{{e}.small.names_en}}." + (eased_en if small["narrower"] else ""),
+            (e,),
+        )
 
 
 def methods(method: str) -> Iterator[Draft]:

@@ -19,7 +19,7 @@ def is_fields(evidence: Frozen) -> bool:
 
 def field_order(evidence: Frozen) -> list[str]:
     """The rows of the table: by field, the widest topic first."""
-    rows = [name for name in evidence.rows if name != "total"]
+    rows = [name for name, row in evidence.rows.items() if "field" in row]
     return sorted(rows, key=lambda name: (str(evidence.rows[name]["field"]), -int(evidence.rows[name]["places"] or 0),
                                           str(evidence.rows[name]["topic"])))
 

@@ -32,6 +32,8 @@ CUSTOM_PROPS = f"{CUSTOM_XML}Props"
 PROPS_TYPE = "application/vnd.openxmlformats-officedocument.customXmlProperties+xml"
 PX = 25.4 / 96
 """Millimetres of one px of a drawing."""
+NARROW, NARROW_MM, WIDE_MM = 200, 51, 120
+"""Up to this width in px three drawings stand side by side, each at most so many millimetres wide; others stand alone."""
 
 
 def shipped_template() -> bytes:
@@ -127,6 +129,7 @@ def context_of(document: ReportDocument, filled: Any) -> dict[str, Any]:
     from dataclasses import asdict
 
     used = {proof.id: [said.code for said in document.every_said() if proof.id in said.evidence] for proof in document.evidence}
+    scale = [{"word": word, "rule": rule} for word, rule in document.scale]
     return {
         "head": asdict(document.letterhead), "labels": dict(document.labels),
         "sections": [
@@ -137,13 +140,14 @@ def context_of(document: ReportDocument, filled: Any) -> dict[str, Any]:
                      "parts": [{"text": part.text, "kind": part.kind} for part in said.parts]}
                     for number, said in enumerate(section.said, 1)
                 ],
-                "drawings": [drawing(exhibit, filled) for exhibit in section.exhibits],
+                "drawings": [drawing(exhibit, filled) for exhibit in section.exhibits if exhibit.width <= NARROW],
+                "wide_drawings": [drawing(exhibit, filled) for exhibit in section.exhibits if exhibit.width > NARROW],
                 "table": {"head": list(section.table.head), "rows": [list(row) for row in section.table.rows],
                           "caption": section.table.caption} if section.table else None,
             }
             for section in document.sections
         ],
-        "scale": [{"word": word, "rule": rule} for word, rule in document.scale], "scale_title": document.scale_title,
+        "scale": scale, "scale_rows": side_by_side(scale), "scale_title": document.scale_title,
         "evidence": [
             {"id": proof.id, "kind_name": proof.kind_name, "title": proof.title, "base": proof.base, "method": proof.method,
              "uncertainty": proof.uncertainty, "suppressed": proof.suppressed, "hash": proof.hash,
@@ -156,6 +160,13 @@ def context_of(document: ReportDocument, filled: Any) -> dict[str, Any]:
     }
 
 
+def side_by_side(rows: list[dict[str, str]]) -> list[tuple[dict[str, str], dict[str, str]]]:
+    """Two columns, read downwards; the last one on the right may be empty."""
+    half = (len(rows) + 1) // 2
+    right = [*rows[half:], {"word": "", "rule": ""}]
+    return list(zip(rows[:half], right[:half], strict=True))
+
+
 def exhibits_of(document: ReportDocument) -> list[Exhibit]:
     return [exhibit for section in document.sections for exhibit in section.exhibits]
 
@@ -164,7 +175,7 @@ def drawing(exhibit: Exhibit, filled: Any) -> dict[str, Any]:
     from docx.shared import Mm
     from docxtpl import InlineImage
 
-    wide = min(exhibit.width * PX, 52 if exhibit.width <= 200 else 160)
+    wide = min(exhibit.width * PX, NARROW_MM if exhibit.width <= NARROW else WIDE_MM)
     return {"title": exhibit.title, "caption": exhibit.caption, "alt": exhibit.alt,
             "image": InlineImage(filled, io.BytesIO(picture(exhibit)), width=Mm(wide))}
 
