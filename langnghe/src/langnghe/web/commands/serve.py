@@ -9,6 +9,7 @@ import sys
 from typing import Any
 
 from langnghe.web.commands import BadInput, add_command
+from langnghe.web.commands.tick import start_ticking
 
 
 def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -60,6 +61,7 @@ def serve(words: argparse.Namespace) -> None:
         os.environ["LANGNGHE_HOSTS"] = ",".join(["localhost", "127.0.0.1", name])
         show_way_in(f"https://{name}:{words.port}/", str(authority))
     print(f"Serving on {'https' if words.https else 'http'}://{name}:{words.port}/  (Ctrl+C stops it)", flush=True)
+    start_ticking()
     Granian("langnghe.web.wsgi:application", address=host, port=words.port, interface=Interfaces.WSGI, workers=1,
             blocking_threads=words.threads, websockets=False, log_level=LogLevels.error, **files).serve()
 

@@ -1,0 +1,74 @@
+"""`langnghe tick`: what is due by the clock. `langnghe serve` does the same every ten minutes by itself."""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import json
+import threading
+
+from langnghe.web.commands import add_command
+
+EVERY = 600.0
+"""Seconds between two ticks of a server."""
+
+
+def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = add_command(
+        commands,
+        "tick",
+        help="Do what is due by the clock: open the reports that are owed for the present period.",
+        example="langnghe --data /srv/langnghe tick",
+    )
+    command.add_argument("--json", action="store_true")
+    command.set_defaults(work=work)
+
+
+def work(words: argparse.Namespace) -> int:
+    from langnghe.common.clock import now
+
+    opened = open_present_items(at=now())
+    print(json.dumps({"opened": opened}) if words.json else f"Reports opened: {opened}.")
+    return 0
+
+
+def open_present_items(*, at: dt.datetime) -> int:
+    """For every duty that is open, what its members owe for the period of this day; a second call adds only who came since."""
+    from django.db.models import Q
+    from django_scopes import scope, scopes_disabled
+
+    from langnghe.common.clock import today
+    from langnghe.common.periods import Period
+    from langnghe.network.domain import open_due_items
+    from langnghe.network.models import Duty
+
+    day, opened = today(at), 0
+    with scopes_disabled():
+        duties = list(
+            Duty.objects.filter(opened__lte=day).filter(Q(closed=None) | Q(closed__gte=day)).select_related("unit__network")
+        )
+    for duty in duties:
+        with scope(network=duty.unit.network):
+            opened += len(open_due_items(duty, period=Period.week_of(day, duty.period_rule), by=None, at=at))
+    return opened
+
+
+def start_ticking() -> None:
+    """Tick now and every ten minutes, beside the server; a tick that fails says so and the next one tries again."""
+
+    def run() -> None:
+        import logging
+
+        from django.db import close_old_connections
+
+        from langnghe.common.clock import now
+
+        while True:
+            try:
+                open_present_items(at=now())
+            except Exception:
+                logging.getLogger("langnghe").exception("the clock's work failed; it is tried again in %d s", EVERY)
+            close_old_connections()
+            threading.Event().wait(EVERY)
+
+    threading.Thread(target=run, name="tick", daemon=True).start()
