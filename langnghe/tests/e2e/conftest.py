@@ -182,6 +182,13 @@ from django.test import Client
 from langnghe.common.clock import now
 from langnghe.testing import build_house
 house = build_house(now())
+from django_scopes import scope
+from langnghe.common.clock import today
+from langnghe.common.periods import Period
+from langnghe.network.domain import open_due_items
+from langnghe.network.models import Duty
+with scope(network=house.network):
+    open_due_items(Duty.objects.get(unit=house.unit), period=Period.week_of(today(), "thu-wed"), by=None, at=now())
 sessions = {}
 for name, user in house.people.items():
     client = Client()
@@ -233,3 +240,39 @@ def today() -> dt.date:
     from langnghe.common.clock import today
 
     return today()
+
+
+# -- the demonstration
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """`langnghe demo` in a folder of its own, served: what a newcomer gets. Nobody is signed in; the tour's buttons do that."""
+    data = tmp_path_factory.mktemp("demo")
+    done = subprocess.run([sys.executable, "-m", "langnghe", "demo", "--data", str(data), "--no-serve"], env=environment(data),
+                          capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    running = Server(data, port, {})
+    running.start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def be(demo: Server, open_context: Callable[..., BrowserContext]) -> Callable[..., Page]:
+    """A page of an invented person of the demonstration: `be("phantich", phone=False)`; `be("")` is nobody."""
+
+    def enter(name: str, **how: Any) -> Page:
+        page = open_context(base_url=demo.url, **how).new_page()
+        page.goto("/tour/")
+        if name:
+            token = page.locator("input[name=csrfmiddlewaretoken]").first.input_value()
+            answer = page.request.post(f"{demo.url}/demo/enter/{name}", form={"csrfmiddlewaretoken": token},
+                                       headers={"Referer": demo.url})
+            assert answer.ok, answer.status
+        return page
+
+    return enter

@@ -1,0 +1,51 @@
+"""Each named page, in both languages, on a phone and at a desk, light and dark: no fault that axe finds, no sideways scroll."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+AXE = (Path(__file__).parent / "vendor/axe.min.js").read_text(encoding="utf-8")
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+PAGES = {
+    "tour": ("", "/tour/"),
+    "login": ("", "/accounts/login/?password"),
+    "overview": ("lanhdao", "/overview/"),
+    "triage": ("phantich", "/triage/"),
+    "duties": ("phantich", "/network/duties/"),
+    "roster": ("quantri", "/network/"),
+    "frames": ("bientap", "/frames/"),
+    "reports": ("lanhdao", "/reports/"),
+    "report": ("lanhdao", "/reports/latest/"),
+    "phone": ("ctv01", "/phone/"),
+    "note": ("ctv01", "/phone/note/"),
+    "second factor": ("phantich", "/accounts/2fa/"),
+    "not there": ("lanhdao", "/nothing-here/"),
+}
+WAYS = [(phone, dark, lang) for phone in (True, False) for dark in (True, False) for lang in ("vi", "en")]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_page_has_no_fault(be: Callable[..., Any], name: str) -> None:
+    who, address = PAGES[name]
+    found: list[str] = []
+    for phone, dark, lang in WAYS:
+        page = be(who, phone=phone, dark=dark, lang=lang)
+        page.context.add_cookies([{"name": "lang", "value": lang, "url": page.url}])
+        page.goto(address)
+        page.evaluate(AXE)
+        where = f"{'phone' if phone else 'desk'} {'dark' if dark else 'light'} {lang}"
+        for fault in page.evaluate("tags => axe.run(document, {runOnly: tags, resultTypes: ['violations']})", TAGS)["violations"]:
+            found += [
+                f"{where}: {fault['id']}: {node['html'][:160]} | {node['failureSummary'][:200]}" for node in fault["nodes"][:3]
+            ]
+        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        if wide > 0:
+            found.append(f"{where}: {wide} px too wide")
+        if page.evaluate("document.documentElement.lang") != lang:
+            found.append(f"{where}: the page is not in {lang}")
+        page.context.close()
+    assert not found, "\n".join(found)
