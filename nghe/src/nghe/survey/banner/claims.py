@@ -140,7 +140,8 @@ def _statement(book: Book, sheet: Sheet, evidence: Evidence) -> Statement | None
                          rule_version=scale.version)
     low, high = (float(evidence.rows[f"r{at}"][name] or 0) for name in ("ci_low", "ci_high"))
     word = scale.survey_word(low, high, largest=is_largest(evidence, f"r{at}"))
-    earned = f"{{w:{word}@{cell}}} người trả lời, " if word else ""
+    has_noun = word is not None and "noun" in scale.word(word).forms["vi"]
+    earned = "" if word is None else f"{{w:{word}/noun@{cell}}}, " if has_noun else f"{{w:{word}@{cell}}} người trả lời, "
     text = f"{asked}: {earned}{{{cell}.estimate|p1}}% (khoảng 95%: {{{cell}.ci_low|p1}}–{{{cell}.ci_high|p1}}%)."
     return Statement(id=f"S{evidence.id[1:]}", slot="line", text={"vi": text}, evidence=(evidence.id,),
                      rule_version=scale.version)

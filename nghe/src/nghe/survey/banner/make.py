@@ -123,7 +123,7 @@ def _with_intervals(sheets: Sequence[Sheet], sample: Sample) -> list[Sheet]:
     low, high = np.full(len(estimate), np.nan), np.full(len(estimate), np.nan)
     shares = np.isfinite(se) & ~is_mean & (n > 0) & (df > 0)
     point = np.clip(estimate[shares], 0.0, 1.0)
-    low[shares], high[shares] = share_interval(point, se[shares], n[shares], df[shares], rows=None)
+    low[shares], high[shares] = share_interval(point, se[shares], n[shares], df[shares], rows=sample.rows)
     means = np.isfinite(se) & is_mean & (df > 0)
     half = stdtrit(df[means], 0.975) * se[means]
     low[means], high[means] = estimate[means] - half, estimate[means] + half

@@ -55,7 +55,9 @@ def head(book: Book) -> str:
 
 def line(book: Book, sheet: Sheet, row: int) -> str:
     item = sheet.rows[row]
-    label = f"{escape(item.label)} <small>({escape(say(book, 'net'))})</small>" if item.kind == "net" else escape(item.label)
+    label, net = escape(item.label), say(book, "net")
+    if item.kind == "net" and net not in item.label:
+        label += f" <small>({escape(net)})</small>"
     chart = f'<td class="span">{interval_mark(sheet, row)}</td>' if book.has_margin_of_error else ""
     cells = "".join(cell(book, sheet, row, column) for column in range(len(book.columns)))
     return f'<tr class="{item.kind}"><th scope="row">{label}</th>{chart}{cells}</tr>'

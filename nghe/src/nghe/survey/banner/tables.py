@@ -1,7 +1,8 @@
 """A question of a book as tables of counts for the attack on it: what an attacker can hold, and which cell is which.
 
-One system for each base: of a single question all its answers and nets, of a multiple one each choice by itself. A table is a set
-of rows by one banner variable with both totals. Where the groups of a variable leave some people out, the rest stands unnamed.
+One system for each base: of a single question all its answers and nets, of a multiple one each choice by itself, and those who
+gave no answer by themselves. A table is a set of rows by one banner variable with both totals. Where the groups of a variable
+leave some people out, the rest stands unnamed.
 """
 
 from __future__ import annotations
@@ -43,7 +44,9 @@ def systems_of(book: Book, sheet: Sheet, hidden: Bools) -> list[list[Drawn]]:
     if sheet.asked.is_multiple:
         return [_system(book, sheet, hidden, (row,), (row,)) for row in range(len(sheet.rows))]
     answers = tuple(at for at, _ in sheet.rows_of("answer"))
-    return [_system(book, sheet, hidden, answers, tuple(range(len(sheet.rows))))]
+    inside = tuple(at for at, row in enumerate(sheet.rows) if row.kind != "missing")
+    silent = [_counted(book, sheet, hidden, at) for at, _ in sheet.rows_of("missing")]
+    return [_system(book, sheet, hidden, answers, inside), *silent]
 
 
 def _system(book: Book, sheet: Sheet, hidden: Bools, answers: Sequence[int], rows: tuple[int, ...]) -> list[Drawn]:
@@ -55,6 +58,20 @@ def _system(book: Book, sheet: Sheet, hidden: Bools, answers: Sequence[int], row
         _drawn(book, sheet, hidden, block, parents, variable, columns, rows)
         for variable, _, columns in book.variables or (("", "", slice(1, 1)),) for block, parents in blocks
     ]
+
+
+def _counted(book: Book, sheet: Sheet, hidden: Bools, row: int) -> list[Drawn]:
+    """One row without its base: its count in all, and in the groups of each variable."""
+    found = []
+    for variable, _, columns in book.variables:
+        shown = [0, *range(columns.start, columns.stop)]
+        groups = [book.columns[column].level for column in shown[1:]]
+        left = sheet.count[row, 0] - sheet.count[row, columns].sum()
+        across = Dimension(f"\0{variable}", (TOTAL, *groups), dict.fromkeys([*groups, *([ELSEWHERE] if left else [])], TOTAL))
+        counts, flags = sheet.count[row, shown].tolist(), hidden[row, shown].tolist()
+        cells = tuple(Cell(row, column) for column in shown)
+        found.append(Drawn(Table(f"{row} x {variable}", (across,), tuple(counts), tuple(flags)), cells, (row,)))
+    return found
 
 
 def _parents_of_net(sheet: Sheet, net: int, answers: Sequence[int]) -> dict[str, str]:

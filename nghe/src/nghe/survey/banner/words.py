@@ -94,13 +94,18 @@ def notes(book: Book) -> list[str]:
     return said
 
 
+def _plain(value: float, lang: Language) -> str:
+    """As many decimals as the number has."""
+    return number(value, lang, digits=len(f"{value:.6f}".rstrip("0").partition(".")[2]))
+
+
 def _notes_of_tests(book: Book) -> list[str]:
     spec, vi = book.spec, book.spec.language == "vi"
     against = {banner.against or spec.tests.against for banner in spec.columns}
     if against == {"none"}:
         return []
     how = {"bh": "Benjamini–Hochberg", "by": "Benjamini–Yekutieli", "none": "không hiệu chỉnh" if vi else "no correction"}
-    level, strong = (number(value, language(book), digits=3) for value in (spec.tests.level, spec.tests.strong))
+    level, strong = (_plain(value, language(book)) for value in (spec.tests.level, spec.tests.strong))
     said = []
     if "columns" in against:
         said.append(f"Chữ ở ô lớn hơn chỉ cột nhỏ hơn: chữ thường q ≤ {level}, chữ hoa q ≤ {strong}." if vi else
