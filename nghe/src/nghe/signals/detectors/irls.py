@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nghe.signals.detectors.loglinear import Design, Fit
+from nghe.signals.detectors.products import product
 
 Array = NDArray[np.float64]
 EPSILON = 1e-8
@@ -61,14 +62,14 @@ class _Sums:
 
 
 def _sums(work: Array, target: Array, plan: Design, levels: int) -> _Sums:
-    one = plan.sums[:, :levels]
-    total = work @ one
+    one = np.ascontiguousarray(plan.sums[:, :levels])
+    total = product(work, one)
     safe = np.where(total > 0, total, 1.0)
-    mean_target, mean_time = (work * target) @ one / safe, (work * plan.time) @ one / safe
+    mean_target, mean_time = product(work * target, one) / safe, product(work * plan.time, one) / safe
     apart = plan.time - mean_time[:, plan.levels]
     curvature = (work * apart**2).sum(axis=1)
-    product = (work * apart * (target - mean_target[:, plan.levels])).sum(axis=1)
-    slope = np.where(curvature > 0, product / np.where(curvature > 0, curvature, 1.0), 0.0)
+    together = (work * apart * (target - mean_target[:, plan.levels])).sum(axis=1)
+    slope = np.where(curvature > 0, together / np.where(curvature > 0, curvature, 1.0), 0.0)
     return _Sums(total, mean_target, mean_time, slope, curvature)
 
 
@@ -83,7 +84,9 @@ def _summary(counts: Array, weights: Array, plan: Design, final: dict[str, Array
     mean, work, slope = final["mean"], final["work"], final["slope"]
     levels, season = plan.seasons, plan.season
     sums = _sums(work, np.zeros_like(work), plan, levels)
-    df = (weights > 0).sum(axis=1) - ((weights > 0).astype(np.float64) @ plan.sums[:, :levels] > 0).sum(axis=1) - int(trend)
+    present = (weights > 0).astype(np.float64)
+    seasons = (product(present, np.ascontiguousarray(plan.sums[:, :levels])) > 0).sum(axis=1)
+    df = present.sum(axis=1) - seasons - int(trend)
     now_off = np.ones(len(counts)) if offset_now is None else offset_now
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         residual = np.where(weights > 0, (counts - mean) / mean, 0.0)

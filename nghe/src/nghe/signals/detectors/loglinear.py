@@ -15,6 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
+from nghe.signals.detectors.products import product
+
 Array = NDArray[np.float64]
 STEP = 2.0
 STEPS = 60
@@ -79,11 +81,11 @@ def fit(counts: Array, weights: Array, plan: Design, *, trend: bool, offset: Arr
     off = np.ones_like(counts) if offset is None else offset
     weighted = weights * counts
     base = weights * off
-    one = plan.sums[:, :levels]
-    level_counts = weighted @ one
+    one = np.ascontiguousarray(plan.sums[:, :levels])
+    level_counts = product(weighted, one)
     slope = _slopes(weighted, base, level_counts, plan) if trend else np.zeros(len(counts))
     growth = np.exp(slope[:, None] * plan.time)
-    sums = (base * growth) @ plan.sums
+    sums = product(base * growth, plan.sums)
     s0, s1, s2 = (sums[:, part * levels : (part + 1) * levels] for part in range(3))
     with np.errstate(divide="ignore", invalid="ignore"):
         rate = np.where(s0 > 0, level_counts / s0, 0.0)
@@ -92,7 +94,7 @@ def fit(counts: Array, weights: Array, plan: Design, *, trend: bool, offset: Arr
     curvature = (level_counts * inner).sum(axis=1)
     mean = rate[:, plan.levels] * growth * off
     n = (weights > 0).sum(axis=1)
-    df = n - ((weights > 0).astype(np.float64) @ one > 0).sum(axis=1) - int(trend)
+    df = n - (product((weights > 0).astype(np.float64), one) > 0).sum(axis=1) - int(trend)
     now_off = np.ones(len(counts)) if offset_now is None else offset_now
     season = plan.season
     expected = rate[:, season] * np.exp(slope * plan.now) * now_off
@@ -117,12 +119,12 @@ def _slopes(weighted: Array, base: Array, level_counts: Array, plan: Design) -> 
     """The slope (per scaled time) of each row: Newton's method on the profile likelihood, which is concave."""
     levels = plan.seasons
     slope = np.zeros(len(weighted))
-    score = weighted @ plan.time
+    score = product(weighted, plan.time[:, None])[:, 0]
     active = np.flatnonzero(level_counts.sum(axis=1) > 0)
     for _ in range(STEPS):
         if not len(active):
             break
-        sums = (base[active] * np.exp(slope[active, None] * plan.time)) @ plan.sums
+        sums = product(base[active] * np.exp(slope[active, None] * plan.time), plan.sums)
         s0 = np.where(sums[:, :levels] > 0, sums[:, :levels], 1.0)
         centre = sums[:, levels : 2 * levels] / s0
         inner = sums[:, 2 * levels :] / s0 - centre**2
@@ -147,8 +149,8 @@ def anscombe(counts: Array, model: Fit, phi: Array) -> Array:
 
 def down_weights(residuals: Array, present: Array, *, threshold: float) -> Array:
     """Weights that make past peaks count less: s^-2 above `threshold`, scaled so that they add up to the number of points."""
-    with np.errstate(divide="ignore"):
-        raw = np.where(residuals > threshold, residuals**-2.0, 1.0) * present
+    with np.errstate(divide="ignore", over="ignore"):
+        raw = np.where(residuals > threshold, 1 / residuals**2, 1.0) * present
     total = raw.sum(axis=1, keepdims=True)
     return np.asarray(raw * present.sum(axis=1, keepdims=True) / total)
 

@@ -1,0 +1,104 @@
+"""Two dials on how many signals are shown: a budget for routine work, and a false-discovery rate for what is printed.
+
+A budget shows the N rarest cells of a period, whatever their worth. The rate q shows those among which at most a share q is
+expected to be false (Benjamini & Hochberg, J. R. Statist. Soc. B 57 (1995) 289-300); it holds only on true tail probabilities
+(`recalibration`). Over topics and places the rate is kept in two steps: topics first, then places within the chosen topics
+(Benjamini & Bogomolov, J. R. Statist. Soc. B 76 (2014) 297-318). What each setting costs in power is in docs/methods/signals-
+false-alarms.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nghe.errors import Fault
+
+Array = NDArray[np.float64]
+Marks = NDArray[np.bool_]
+
+
+def q_values(p: Array) -> Array:
+    """Benjamini-Hochberg q of each p (any shape, over all of them): the smallest rate at which it is shown. nan is not judged."""
+    flat = np.asarray(p, dtype=np.float64).ravel()
+    told = np.flatnonzero(np.isfinite(flat))
+    answer = np.full(flat.shape, np.nan)
+    order = told[np.argsort(flat[told], kind="stable")]
+    scaled = flat[order] * len(order) / np.arange(1, len(order) + 1)
+    answer[order] = np.minimum(np.minimum.accumulate(scaled[::-1])[::-1], 1.0)
+    return answer.reshape(np.shape(p))
+
+
+def within_rate(p: Array, q: float) -> Marks:
+    """The cells shown at false-discovery rate q."""
+    check_rate(q)
+    with np.errstate(invalid="ignore"):
+        return np.asarray(q_values(p) <= q)
+
+
+def within_budget(p: Array, most: int, *, worst: float = 0.05) -> Marks:
+    """The `most` cells with the smallest p, none with p above `worst`; where the last are equal, all of the equal ones stay out.
+    """
+    if most < 0:
+        raise Fault("signals.budget", "budget", f"{most} signals cannot be shown")
+    flat = np.nan_to_num(np.asarray(p, dtype=np.float64), nan=np.inf).ravel()
+    able = np.flatnonzero(flat <= worst)
+    ordered = np.sort(flat[able])
+    cut = np.inf if len(able) <= most else ordered[most]
+    return np.asarray((flat <= worst) & (flat < cut)).reshape(np.shape(p))
+
+
+def simes(p: Array) -> float:
+    """One p for "something in this family" (Simes, Biometrika 73 (1986) 751-754); nan where nothing was judged."""
+    told = np.sort(p[np.isfinite(p)])
+    return float(np.min(told * len(told) / np.arange(1, len(told) + 1))) if len(told) else float("nan")
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """`topics`: the topics in which something rose; `cells`: the cells shown; `family_p`: Simes' p of each topic, in order."""
+
+    topics: tuple[str, ...]
+    cells: Marks
+    family_p: tuple[float, ...]
+
+
+def by_topic_and_place(p: Array, topics: Sequence[str], q: float) -> Chosen:
+    """Choose cells (p and topic of each, one-dimensional) so that the mean share of false ones over the chosen topics is at most
+    q.
+    """
+    check_rate(q)
+    if len(topics) != len(p):
+        raise Fault("signals.topics", "topics", f"{len(topics)} topics for {len(p)} cells")
+    names = list(dict.fromkeys(topics))
+    label = np.array([names.index(topic) for topic in topics], dtype=np.intp)
+    families = np.array([simes(p[label == index]) for index in range(len(names))])
+    chosen = within_rate(families, q)
+    inner = q * chosen.sum() / max(int(np.isfinite(families).sum()), 1)
+    cells = np.zeros(len(p), bool)
+    for index in np.flatnonzero(chosen):
+        members = label == index
+        cells[members] = within_rate(p[members], inner) if inner > 0 else False
+    return Chosen(tuple(name for name, yes in zip(names, chosen, strict=True) if yes), cells, tuple(families.tolist()))
+
+
+def explained(cells: Sequence[tuple[str, str]], shown: Marks, parents: dict[str, str], excess: Array) -> dict[int, int]:
+    """Which shown cells are told by a shown cell of the parent place: index of the child → index of the parent.
+
+    A child is explained where it takes no more than its share: its excess over expected is at most half of the parent's.
+    """
+    place = {key: index for index, key in enumerate(cells)}
+    answer = {}
+    for index, (topic, where) in enumerate(cells):
+        above = place.get((topic, parents.get(where, "")))
+        if shown[index] and above is not None and shown[above] and excess[index] <= excess[above] / 2:
+            answer[index] = above
+    return answer
+
+
+def check_rate(q: float) -> None:
+    if not 0 < q < 1:
+        raise Fault("signals.rate", "q", f"{q} is no rate between 0 and 1")
