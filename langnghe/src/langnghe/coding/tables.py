@@ -43,10 +43,6 @@ class FoldLine:
     place: str
     note: Observation
 
-    @property
-    def percent(self) -> float:
-        return 100 * self.share
-
 
 @dataclass(frozen=True, slots=True)
 class QueueRow:

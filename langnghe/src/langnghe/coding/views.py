@@ -108,7 +108,7 @@ def queue_address(request: HttpRequest, given: QueryDict, note: str = "") -> str
     period = given.get("period", "")
     where = reverse("triage_period", args=[week_of(request, period).code]) if period else reverse("triage_all")
     parts = [part for part in (query_of(QueryDict(given.get("query", ""))), urlencode({"note": note}) if note else "") if part]
-    return where + ("?" + "&".join(parts) if parts else "") + ("#note-" + note if note else "")
+    return where + ("?" + "&".join(parts) if parts else "")
 
 
 @require_POST

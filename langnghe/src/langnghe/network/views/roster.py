@@ -43,7 +43,8 @@ def roster(request: HttpRequest, term: int | None = None) -> HttpResponse:
         page = Paginator(members, 50).get_page(request.GET.get("page"))
     return render(request, "network/roster.html", {
         "roster": roster_of(request.user, chosen, names=names, network=network, on=today()), "page": page, "term": chosen,
-        "terms": Term.objects.filter(network=network), "may_change": Role.ADMINISTRATOR in roles_of(request),
+        "terms": Term.objects.filter(network=network), "many_units": page is not None and len({m.unit_id for m in page}) > 1,
+        "may_change": Role.ADMINISTRATOR in roles_of(request),
     })
 
 

@@ -93,5 +93,5 @@ if (queue && label) {
   queue.addEventListener("reset", () => setTimeout(count));
   count();
 }
-// The open note stays in sight, and the keys work at once.
-document.querySelector(".item[aria-current]")?.scrollIntoView({ block: "nearest" });
+// Where list and note stand side by side, the open note stays in sight in the list.
+if (matchMedia("(min-width: 68rem)").matches) document.querySelector(".item[aria-current]")?.scrollIntoView({ block: "nearest" });
