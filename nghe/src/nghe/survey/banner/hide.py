@@ -3,8 +3,8 @@
 A survey cell is hidden where it counts fewer than k people or leaves fewer than k to the other answers, and where it would print
 as 0 % or 100 %; a group of fewer than k altogether. Then, question by question, further cells are hidden until an attacker who
 holds all tables of the question can narrow no hidden count to fewer than k values (`nghe.disclosure`). Counts are those of
-respondents, as if they were printed beside the weighted shares. A mean goes with the answers it is made of. Nothing is changed: a
-figure is printed as it is, or not at all.
+respondents, as if they were printed beside the weighted shares. A mean, and its base, is hidden where any answer is: it would be
+one more equation. Nothing is changed: a figure is printed as it is, or not at all.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ REASONS = {
     "few_left": "fewer than k people gave the other answers",
     "small_group": "the group has fewer than k people",
     "cover": "hidden so that another cell cannot be worked out",
-    "of_hidden": "a mean of answers of which some are hidden",
+    "of_hidden": "a mean beside answers of which some are hidden",
 }
 WHOLE_PERCENT = 0
 
@@ -72,9 +72,11 @@ def hidden_in(book: Book, sheet: Sheet) -> Hidden:
                     reasons[row, cell.column] = reasons[row, cell.column] or "cover"
     for at, _ in sheet.rows_of("missing"):
         bases[at] |= reasons[at] != ""
-    for at, mean in sheet.rows_of("mean"):
-        parts = [other for other, answer in sheet.rows_of("answer") if set(answer.members) <= set(mean.members)]
-        reasons[at, (reasons[parts] != "").any(axis=0) & (reasons[at] == "")] = "of_hidden"
+    answers = [at for at, _ in sheet.rows_of("answer")]
+    for at, _ in sheet.rows_of("mean"):
+        told = (reasons[answers] != "").any(axis=0)
+        reasons[at, told & (reasons[at] == "")] = "of_hidden"
+        bases[at] |= told
     return Hidden(reasons, bases)
 
 
