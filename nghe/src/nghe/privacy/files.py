@@ -6,14 +6,14 @@ import json
 import os
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
 from nghe.errors import Fault
-from nghe.privacy.find import scrub
+from nghe.privacy.find import Hit, find, mask
 
 LONGEST_LINE = 32 * 1024 * 1024
 """A line of more bytes is refused, so that one record cannot take the machine's memory."""
@@ -28,21 +28,24 @@ class Account:
     hits: Counter[str] = field(default_factory=Counter)
 
 
-def scrub_file(source: Path, target: Path) -> Account:
-    """Write `target` with `{"id", "text", "hits"}` for each `{"id", "text"}` of `source`; a fault leaves no file behind."""
+def scrub_file(source: Path, target: Path, finder: Callable[[str], list[Hit]] = find) -> Account:
+    """Write `target` with `{"id", "text", "hits"}` for each `{"id", "text"}` of `source`; a fault leaves no file behind.
+
+    `finder` says what the hits are: the rules, or the rules with a second opinion, or with lists of known names.
+    """
     try:
         if target.exists() and target.samefile(source):
             raise Fault("privacy.same_file", str(target), "would overwrite what is read; name another file for the result")
         with source.open("rb") as lines, _whole_or_nothing(target) as out:
-            return _scrub_lines(lines, out, source)
+            return _scrub_lines(lines, out, source, finder)
     except OSError as error:
         raise Fault("privacy.file", str(error.filename or source), str(error.strerror)) from error
 
 
-def _scrub_lines(lines: IO[bytes], out: IO[str], source: Path) -> Account:
+def _scrub_lines(lines: IO[bytes], out: IO[str], source: Path, finder: Callable[[str], list[Hit]]) -> Account:
     account = Account()
     for record in _records(lines, source):
-        done = scrub(record["text"])
+        done = mask(record["text"], finder(record["text"]))
         hits = [{"start": hit.start, "end": hit.end, "type": hit.type} for hit in done.hits]
         out.write(json.dumps({"id": record["id"], "text": done.text, "hits": hits}, ensure_ascii=False) + "\n")
         account.records += 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from nghe.privacy.known import NOBODY, Known
@@ -114,8 +114,12 @@ def settle(hits: Iterable[Hit]) -> list[Hit]:
 
 def scrub(text: str, known: Known = NOBODY) -> Scrubbed:
     """The text with each hit replaced by its type in brackets."""
+    return mask(text, find(text, known))
+
+
+def mask(text: str, hits: Sequence[Hit]) -> Scrubbed:
+    """The text with `[TYPE]` in place of each of `hits`, which lie in its NFC form, rising and apart."""
     text = unicodedata.normalize("NFC", text)
-    hits = find(text, known)
     parts, done = [], 0
     for hit in hits:
         parts += [text[done : hit.start], f"[{hit.type}]"]

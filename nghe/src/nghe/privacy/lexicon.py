@@ -4,9 +4,9 @@ A role is one letter, so that a text becomes a string of roles (`words.py`) on w
 
 - in a name: `S` surname, `W` surname and a word, `T`, `V` the same and a given name too, `M` văn, thị, `G` given name,
   `g` syllable that is a word as well, `n` syllable of a minority name, `Y` the Y of Y Moan, `A` H'Hen and the like, `-` none
-- before a name: `k` anh, chị; `r` ông, bà; `K` more than one; `q` con, mẹ; `t` title, `b` named, `B` who: ..., `c` of, for, meet;
-  `o` thing, `u` unit, `f` between a thing and its name, `h` no person, `a` and, `l` at, `d` ordinal, `i` is, `s` number;
-  `P` place, `H` history, `J` group
+- before a name: `k` anh, chị; `r` ông, bà; `K` more than one; `q` con, mẹ; `t` title, `b` named, `B` who: ..., `p` meet, call,
+  `c` of, for; `o` thing, `u` unit, `f` between a thing and its name, `h` no person, `a` and, `l` at, `d` and `D` ordinals,
+  `i` is, `s` number; `P` place, `H` history, `J` group
 - after a name: `w` says, `v` another verb or place, `e` what is counted, `-` none
 """
 
@@ -25,8 +25,9 @@ from nghe.privacy.view import bare_char
 
 HERE = Path(__file__).parent
 BEFORE = {
-    "named": "b", "label": "B", "young": "k", "kin": "r", "several": "K", "ordinal": "d", "kin_too": "q", "title": "t", "be": "i",
-    "number": "s", "and": "a", "asks": "c", "unit": "u", "thing": "o", "generic": "h", "at": "l", "filler": "f", "proper": "J",
+    "named": "b", "label": "B", "young": "k", "kin": "r", "several": "K", "ordinal": "d", "ordinal_too": "D", "kin_too": "q",
+    "title": "t", "be": "i", "number": "s", "meets": "p", "and": "a", "asks": "c", "unit": "u", "thing": "o", "generic": "h",
+    "at": "l", "filler": "f", "proper": "J",
 }
 """The lists of `words.toml` and their letters; of an entry in two lists the earlier stands."""
 AFTER = {"speaks": "w", "says": "v", "counted": "e"}
@@ -74,7 +75,8 @@ def unaccented() -> Words:
     """The lists for text without marks, where most short words mean too many things to count as a cue."""
     lists = _lists()
     own = lists["plain"]
-    names = {plain(name): "g" for name, role in _name_roles(lists).items() if role in "GTV"} | dict.fromkeys(own["given"].split(), "g")
+    names = {plain(name): "g" for name, role in _name_roles(lists).items() if role in "GTV"}
+    names |= dict.fromkeys(own["given"].split(), "g")
     names |= dict.fromkeys(own["alone"].split(), "V")
     alone, weak = set(own["alone"].split()), set(own["weak"].split())
     names |= {name: ("VW" if name in weak else "TS")[name not in alone] for name in own["surnames"].split()}
@@ -82,6 +84,7 @@ def unaccented() -> Words:
     before = {entry: role for entry, role in accented_before().items() if len(entry) > 1}
     before |= {(word,): "d" for word in own["ordinal"].split()}
     before |= {(word,): "k" for word in own["kin"].split()} | dict.fromkeys(_commas(own["cues"]), "b")
+    before |= dict.fromkeys(_commas(own["meets"]), "p")
     before |= dict.fromkeys(_commas(lists["others"]["generic_plain"]), "h")
     after = {tuple(map(plain, entry)): AFTER[name] for name in ("says", "speaks") for entry in _commas(lists["cues"][name])}
     after = dict.fromkeys(_commas(lists["cues"]["says_plain"]), "v") | after

@@ -124,6 +124,7 @@ function rolesIn(lists, word) {
 function isInName(word, roles, before, after) {
   if (roles[1] === "J" && roles[0] !== "-" && after?.shape === "C" && "Ggn".includes(rolesIn(ACCENTED, after)[0])) return true;
   const last = before.at(-1);
+  if (last?.shape === "." && before.at(-2)?.shape === "I") return roles[0] !== "-";
   if (roles[0] === "-") return word.shape === "C" && roles[1] === "o" && last?.shape === "C" && last.roles[0] !== "-";
   if (word.shape === "l") return roles[1] === "P";
   if (last && ("krKqtbB".includes(last.roles[1]) || ("CUI".includes(last.shape) && last.roles[0] !== "-"))) return true;
@@ -147,10 +148,10 @@ function isPhrase(first, others, role, after, before, marked) {
     if (role === "h" && last && last.shape === "l" && "STM".includes(last.roles[0])) return false;
     return small || ("tuobB".includes(role) && others.every((word) => "lCU".includes(word.shape)));
   }
-  if (small && first.shape === "l") return marked;
   const addressed = first.shape === "l" && "krq".includes(rolesIn(ACCENTED, first)[1]);
+  if (small && first.shape === "l") return marked && !addressed;
   if ((!"CUI".includes(first.shape) && !addressed) || others.some((word) => !"CUI".includes(word.shape))) return false;
-  if (others.length === 1 && last && "CU".includes(last.shape) && last.roles[0] !== "-" && "-d".includes(last.roles[1])) return false;
+  if (others.length === 1 && last && "CU".includes(last.shape) && last.roles[0] !== "-" && "-dD".includes(last.roles[1])) return false;
   if (!after || after.shape !== "C" || after.roles[1] === "o") return true;
   return !"Ggn".includes(rolesIn(ACCENTED, after)[0]);
 }

@@ -45,16 +45,22 @@ class Word:
 
 def words_view(bare: View, text: str) -> View:
     """The view `words` of a text, made from its bare view."""
-    words = [_word(found, bare, text) for found in WORD.finditer(bare.text)]
-    _quiet_capitals(words)
-    words = _give_roles(words, _unmarked(words), bare)
-    _mark_things(words)
+    words = read_words(bare, text)
     letters, places, ends = [], [], []
     for word in words:
         letters.append(f" {word.shape}{word.roles}{word.state}")
         places += [bare.places[word.start]] * WIDTH
         ends += [bare.places[word.end - 1]] * WIDTH
     return View("".join(letters), places, ends)
+
+
+def read_words(bare: View, text: str) -> list[Word]:
+    """The words and signs of a text with their roles; places are those of the bare view."""
+    words = [_word(found, bare, text) for found in WORD.finditer(bare.text)]
+    _quiet_capitals(words)
+    words = _give_roles(words, _unmarked(words), bare)
+    _mark_things(words)
+    return words
 
 
 def _word(found: re.Match[str], bare: View, text: str) -> Word:
@@ -137,6 +143,8 @@ def _is_in_name(word: Word, before: list[Word], after: list[Word]) -> bool:
     if word.roles[1] == "J" and word.roles[0] != "-" and after and after[0].shape == "C" and _goes_on(after[0]):
         return True
     last = before[-1] if before else None
+    if last and last.shape == "." and len(before) > 1 and before[-2].shape == "I":
+        return word.roles[0] != "-"
     if word.roles[0] == "-":
         return word.shape == "C" and word.roles[1] == "o" and last is not None and last.shape == "C" and last.roles[0] != "-"
     if word.shape == "l":
@@ -164,17 +172,17 @@ def _is_phrase(
 ) -> bool:
     """Names are capitalised throughout or not at all; what is no name begins with a capital at most."""
     small = all(word.shape == "l" for word in others)
+    addressed = first.shape == "l" and accented().roles.get(first.key, NONE)[1] in "krq"
     if role not in "PH":
         if role == "h" and before and before[-1].shape == "l" and before[-1].roles[0] in "STM":
             return False
         return small or (role in "tuobB" and all(word.shape in "lCU" for word in others))
     if small and first.shape == "l":
-        return marked
-    addressed = first.shape == "l" and accented().roles.get(first.key, NONE)[1] in "krq"
+        return marked and not addressed
     if (first.shape not in "CUI" and not addressed) or any(word.shape not in "CUI" for word in others):
         return False
     last = before[-1] if before else None
-    if len(others) == 1 and last and last.shape in "CU" and last.roles[0] != "-" and last.roles[1] in "-d":
+    if len(others) == 1 and last and last.shape in "CU" and last.roles[0] != "-" and last.roles[1] in "-dD":
         return False
     return not (after and after[0].shape == "C" and after[0].roles[1] != "o" and _goes_on(after[0]))
 
