@@ -54,21 +54,28 @@ def open_present_items(*, at: dt.datetime) -> int:
 
 
 def start_ticking() -> None:
-    """Tick now and every ten minutes, beside the server; a tick that fails says so and the next one tries again."""
+    """Tick now and every ten minutes, beside the server; a tick that fails says so and the next one tries again.
+
+    The first one is done before the server forks its worker, and the thread then begins by waiting: a worker that is forked
+    while another thread imports or writes inherits its locks, and never answers.
+    """
+    import logging
+
+    from django.db import connections
+
+    from langnghe.common.clock import now
+
+    def once() -> None:
+        try:
+            open_present_items(at=now())
+        except Exception:
+            logging.getLogger("langnghe").exception("the clock's work failed; it is tried again in %d s", EVERY)
+        connections.close_all()
 
     def run() -> None:
-        import logging
-
-        from django.db import close_old_connections
-
-        from langnghe.common.clock import now
-
         while True:
-            try:
-                open_present_items(at=now())
-            except Exception:
-                logging.getLogger("langnghe").exception("the clock's work failed; it is tried again in %d s", EVERY)
-            close_old_connections()
             threading.Event().wait(EVERY)
+            once()
 
+    once()
     threading.Thread(target=run, name="tick", daemon=True).start()
