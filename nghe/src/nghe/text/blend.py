@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import minimize
 
 Floats = npt.NDArray[np.float32]
 Doubles = npt.NDArray[np.float64]
@@ -81,6 +80,8 @@ def _fit_own(scores: Doubles, carried: Flags, *, several: bool) -> Blend:
 
 
 def _descend(loss: Any, start: Doubles) -> Doubles:
+    from scipy.optimize import minimize
+
     return np.asarray(minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 200}).x, dtype=np.float64)
 
 

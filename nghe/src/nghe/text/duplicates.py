@@ -16,7 +16,7 @@ import numpy as np
 from nghe.errors import Fault
 from nghe.text.minhash import BANDS, Keys, Numbers, Rows, band_keys, form, shingles, signatures
 
-SAME_FROM = 0.35
+SAME_FROM = 0.45
 """Jaccard coefficient of the 4-grams from which two texts are copies: between the shortest edited copies and the likest
 different notes that were measured (docs/methods/text-duplicates.md)."""
 LOOK_FROM = 0.25

@@ -13,8 +13,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.exceptions import ConvergenceWarning
-from sklearn.svm import LinearSVC
 
 Floats = npt.NDArray[np.float32]
 Flags = npt.NDArray[np.bool_]
@@ -42,6 +40,9 @@ def fit_lines(rows: Any, carried: Flags, *, view: str, several: bool) -> Lines:
 
     A code that no text carries, or that every text does, gets a line that says so for each text.
     """
+    from sklearn.exceptions import ConvergenceWarning  # here, because coding needs no scikit-learn, which takes 110 MB
+    from sklearn.svm import LinearSVC
+
     texts, codes = carried.shape
     weights = np.zeros((rows.shape[1], codes), dtype=np.float32)
     intercepts = np.full(codes, ABSENT, dtype=np.float32)

@@ -33,6 +33,11 @@ class Table:
         at = self.columns.index(name)
         return [row[at] for row in self.rows]
 
+    def refuse_columns(self, added: Sequence[str]) -> None:
+        """Fault `text.column` where a column that is to be added is there already."""
+        if taken := [name for name in added if name in self.columns]:
+            raise Fault("text.column", self.name, f'has a column "{taken[0]}" already; take it out first')
+
     def texts(self) -> list[str]:
         return [nfc(text) for text in self.column("text")]
 

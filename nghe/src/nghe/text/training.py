@@ -21,7 +21,7 @@ from nghe.text.coder import Coder, Route, RouteName, View, choose
 from nghe.text.linear import fit_lines
 from nghe.text.quality import Quality, measure
 from nghe.text.terms import learn_terms
-from nghe.text.views import PLAIN_VIEWS, VIEWS, Reading, read
+from nghe.text.views import PLAIN_VIEWS, VIEWS, Reading, has_words, read
 
 Floats = npt.NDArray[np.float32]
 Doubles = npt.NDArray[np.float64]
@@ -61,7 +61,7 @@ def train_coder(texts: Sequence[str], codes: Sequence[Sequence[str]], *, several
     if not several and (odd := [at for at, row in enumerate(codes) if len(row) != 1]):
         raise Fault("text.no_code", f"text {odd[0] + 1}", "needs exactly one code; allow several, or leave the text out")
     everything = [read(text) for text in texts]
-    kept = [at for at, reading in enumerate(everything) if any(token[0].isalnum() for token in reading.tokens)]
+    kept = [at for at, reading in enumerate(everything) if has_words(reading)]
     readings, rows = [everything[at] for at in kept], [tuple(sorted(set(codes[at]))) for at in kept]
     names = tuple(sorted({code for row in rows for code in row}))
     _check(readings, rows, names, several=several)

@@ -8,7 +8,6 @@ the last two only.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -42,11 +41,6 @@ def read(text: str) -> Reading:
     return Reading(tokens, bare, marked < MARKED_SHARE_OF_PLAIN * words)
 
 
-def without_marks(reading: Reading) -> Reading:
-    """The same text as it would have been read without its marks."""
-    return Reading(reading.bare, reading.bare, True)
-
-
 def _number(token: str) -> str:
     return "0" if len(token) > 4 and token.isdigit() else token
 
@@ -71,6 +65,6 @@ def pieces(word: str) -> tuple[str, ...]:
     return tuple(padded[at:at + size] for size in PIECE_LENGTHS for at in range(len(padded) - size + 1)) or (padded,)
 
 
-def has_letters(text: str) -> bool:
-    """Whether a text says anything in letters of any script; emoji, digits and signs alone do not."""
-    return any(unicodedata.category(char).startswith("L") for char in text)
+def has_words(reading: Reading) -> bool:
+    """Whether a text holds a word or a number; emoji and signs alone do not make one."""
+    return any(token[0].isalnum() for token in reading.tokens)

@@ -43,6 +43,8 @@ def _terms_of(view: str, reading: Reading, columns: dict[str, int]) -> list[tupl
     runs = [(at, size) for size in (1, 2) for at in range(len(reading.tokens) - size + 1)]
     found: list[tuple[str, list[int]]] = []
     for at, size in runs:
+        if not all(token[0].isalnum() for token in reading.tokens[at:at + size]):
+            continue
         shown = " ".join(reading.tokens[at:at + size])
         if view == "pieces":
             terms = list(pieces(reading.bare[at])) if size == 1 else []

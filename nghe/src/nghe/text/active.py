@@ -1,0 +1,59 @@
+"""Which notes to code next, so that the coder learns most from each hour of work.
+
+Margin sampling (Scheffer, Decomain and Wrobel, IDA 2001): notes between whose two likeliest codes the coder wavers; and a quota
+for rare codes: notes that the coder holds likely to carry a code it has few examples of. Notes chosen here never enter an
+audit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from nghe.errors import Fault
+
+Doubles = npt.NDArray[np.float64]
+
+RARE_QUOTA = 0.25
+ENOUGH = 50
+"""A code with as many examples is not rare."""
+
+
+def choose_next(probabilities: Doubles, notes: Sequence[str], codes: Sequence[str], *, examples: Mapping[str, int], size: int,
+                audit: Collection[str] = (), several: bool = False, quota: float = RARE_QUOTA) -> list[str]:
+    """The `size` notes (fewer where there are fewer) to code next, the most telling first; never one of the audit.
+
+    `probabilities` are those of the coder, notes by codes; `examples` how many coded texts each code has. A quarter (`quota`) is
+    for rare codes, the rarest first. Fault `text.unequal` where the shapes do not fit.
+    """
+    if probabilities.shape != (len(notes), len(codes)):
+        raise Fault("text.unequal", "active",
+                    f"{probabilities.shape} probabilities for {len(notes)} notes and {len(codes)} codes")
+    free = [at for at, note in enumerate(notes) if note not in set(audit)]
+    rare = sorted((code for code in range(len(codes)) if examples.get(codes[code], 0) < ENOUGH),
+                  key=lambda code: (examples.get(codes[code], 0), codes[code]))
+    chosen: dict[int, None] = {}
+    left = round(quota * size) if rare else 0
+    for turn in range(left):
+        code = rare[turn % len(rare)]
+        best = max((at for at in free if at not in chosen), key=lambda at: (probabilities[at, code], -at), default=None)
+        if best is not None:
+            chosen[best] = None
+    margins = _margins(probabilities, several=several)
+    for at in sorted(free, key=lambda at: (margins[at], at)):
+        if len(chosen) >= size:
+            break
+        chosen.setdefault(at)
+    return [notes[at] for at in chosen]
+
+
+def _margins(probabilities: Doubles, *, several: bool) -> Doubles:
+    """How far the coder is from wavering: between the two likeliest codes, or from one half where codes stand alone."""
+    if several:
+        return np.asarray(np.abs(probabilities - 0.5).min(axis=1))
+    if probabilities.shape[1] < 2:
+        return np.zeros(len(probabilities))
+    top = np.partition(probabilities, -2, axis=1)
+    return np.asarray(top[:, -1] - top[:, -2])
