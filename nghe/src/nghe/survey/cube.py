@@ -107,7 +107,7 @@ def fill_codes(sample: Sample, code: AnyArray, shape: tuple[int, ...]) -> Cube:
     else:
         n_psu = (units.to_psu(_by_unit(sample, code, cells, np.ones(sample.rows))) > 0).sum(axis=0)
     residuals = _residuals(sample, code, cells) if sample.steps and sample.replicates is None else sums
-    return Cube(units, shape, sums, counts, n_psu, residuals, _replicates(sample, code, cells), sample.present, sample)
+    return Cube(units, shape, sums, counts, n_psu, residuals, _replicates(sample, code, cells, sums), sample.present, sample)
 
 
 def _by_unit(sample: Sample, code: AnyArray, cells: int, weights: Floats) -> Floats:
@@ -129,13 +129,15 @@ def _residuals(sample: Sample, code: AnyArray, cells: int) -> Floats:
     return np.concatenate(parts, axis=1)
 
 
-def _replicates(sample: Sample, code: AnyArray, cells: int) -> Floats | None:
+def _replicates(sample: Sample, code: AnyArray, cells: int, sums: Floats) -> Floats | None:
     made = sample.replicates
     if made is None:
         return None
+    if made.by_psu:
+        return np.asarray(sample.units.to_psu(sums).T @ made.factors)
     key = made.group * (cells + 1) + code + 1
-    sums = np.bincount(key, weights=made.base, minlength=len(made.factors) * (cells + 1)).reshape(-1, cells + 1)[:, 1:]
-    return np.asarray(sums.T @ made.factors)
+    by_group = sums_by(key, made.base, len(made.factors) * (cells + 1)).reshape(-1, cells + 1)[:, 1:]
+    return np.asarray(by_group.T @ made.factors)
 
 
 @dataclass(frozen=True, eq=False)

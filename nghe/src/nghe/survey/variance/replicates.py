@@ -27,7 +27,7 @@ class ReplicateWeights:
     """Weight of row i in replicate r: base[i] x factors[group[i], r].
 
     full (n,): full-sample weights. base (n,). group (n,): row of `factors` (G, R). rscales (R,).
-    mse: deviations from the full-sample estimate, else from the mean of the replicates.
+    mse: deviations from the full-sample estimate, else from the mean of the replicates. by_psu: `group` is the first-stage unit.
     """
 
     full: Floats
@@ -37,6 +37,7 @@ class ReplicateWeights:
     scale: float
     rscales: Floats
     mse: bool
+    by_psu: bool = False
 
     @property
     def count(self) -> int:
@@ -52,7 +53,7 @@ class ReplicateWeights:
 
     def reweighted(self, full: Floats, weights: Floats) -> ReplicateWeights:
         """The same replicates after weighting was done anew in each: full (n,), weights (n, R)."""
-        return replace(self, full=full, base=np.ones(len(full)), group=np.arange(len(full)), factors=weights)
+        return replace(self, full=full, base=np.ones(len(full)), group=np.arange(len(full)), factors=weights, by_psu=False)
 
     def covariance(self, replicates: Floats, estimate: Floats) -> Floats:
         """Covariance (k, k) of replicate estimates (k, R) about the full-sample estimate (k,) or their mean."""
@@ -111,7 +112,7 @@ def _made(words: Replicates, frame: Frame) -> ReplicateWeights:
     factors, scale, rscales = {"JK1": _jk1, "JKn": _jkn, "BRR": _brr, "Fay": _brr, "bootstrap": _bootstrap}[words.type](
         first, words
     )
-    return ReplicateWeights(frame.base, frame.base, frame.units.psu[frame.unit], factors, scale, rscales, words.mse)
+    return ReplicateWeights(frame.base, frame.base, frame.units.psu[frame.unit], factors, scale, rscales, words.mse, by_psu=True)
 
 
 def _jk1(stage: Stage, _: Replicates) -> tuple[Floats, float, Floats]:

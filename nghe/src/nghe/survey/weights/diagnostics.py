@@ -10,7 +10,7 @@ import numpy as np
 
 from nghe.survey.arrays import Floats, sums_by
 from nghe.survey.sample import Sample
-from nghe.survey.weights.margins import Margin, place
+from nghe.survey.weights.margins import Margin, cells_of, place
 
 
 @dataclass(frozen=True)
@@ -82,19 +82,21 @@ def check_margins(before: Sample, after: Sample, margins: Sequence[Margin]) -> l
     """Every level of every margin, as the weights stood before and as they stand after."""
     found = []
     for margin in margins:
-        placed = place(before.table, margin, before.weights)
+        cells = cells_of(before.table, [margin], before.weights)
+        placed = place(before.table, margin, cells)
+        level = placed.level[cells.cell]
         size = len(placed.counts)
-        rows = np.bincount(placed.code, minlength=size)
-        shares = [sums_by(placed.code, weights, size) / weights.sum() for weights in (before.weights, after.weights)]
+        rows = np.bincount(level, minlength=size)
+        shares = [sums_by(level, weights, size) / weights.sum() for weights in (before.weights, after.weights)]
         found += [
             MarginCheck(
                 margin.name,
                 name.partition(" = ")[2],
-                int(rows[level]),
-                float(placed.counts[level] / placed.counts.sum()),
-                float(shares[0][level]),
-                float(shares[1][level]),
+                int(rows[at]),
+                float(placed.counts[at] / placed.counts.sum()),
+                float(shares[0][at]),
+                float(shares[1][at]),
             )
-            for level, name in enumerate(placed.names)
+            for at, name in enumerate(placed.names)
         ]
     return found

@@ -5,17 +5,20 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import prod
 from typing import Any
 
 import numpy as np
 
 from nghe.errors import Fault
 from nghe.survey.arrays import AnyArray, Floats, sums_by
-from nghe.survey.data.column import Level
+from nghe.survey.data.column import Column, Level
 from nghe.survey.data.table import Table
 
 AGREE = 1e-6
 """Margins of one population may differ in their totals by this share of it."""
+MOST_CELLS = 1 << 16
+"""Cells that are kept whether rows are in them or not."""
 
 
 @dataclass(frozen=True)
@@ -55,53 +58,95 @@ class Margin:
 
 
 @dataclass(frozen=True, eq=False)
+class Cells:
+    """Every combination of the levels of some variables that has rows, C of them.
+
+    cell (n,): combination of each row. level: for each variable the code (C,) of every combination. sums (C,): of weights.
+    """
+
+    cell: AnyArray
+    level: Mapping[str, AnyArray]
+    sums: Floats
+
+
+@dataclass(frozen=True, eq=False)
 class Placed:
-    """A margin over the rows. code (n,): level of each row. counts (L,): population counts. names (L,)."""
+    """A margin over cells. level (C,): level of the margin of each cell. counts (L,): population counts. names (L,)."""
 
     margin: Margin
-    code: AnyArray
+    level: AnyArray
     counts: Floats
     names: tuple[str, ...]
 
 
-def place(table: Table, margin: Margin, weights: Floats) -> Placed:
-    """Finds each row's level; raises `Fault` for a missing value, a level without a target, a target without respondents."""
-    code, size, columns = np.zeros(table.rows, dtype=np.int64), 1, [table[name] for name in margin.variables]
-    for column in columns:
-        if column.any_missing:
-            rows = np.flatnonzero(column.missing)
+def cells_of(table: Table, margins: Sequence[Margin], weights: Floats) -> Cells:
+    """The joint cells of all variables of the margins; raises `Fault` for a missing value."""
+    variables = list(dict.fromkeys(name for margin in margins for name in margin.variables))
+    for name in variables:
+        if table[name].any_missing:
+            rows = np.flatnonzero(table[name].missing)
             raise Fault(
                 "survey.margin_missing",
-                f"{column.name}, row {int(rows[0]) + 1}",
-                f"{len(rows)} rows have no {column.name}; fill it in (or impute it) before weighting to its margin",
+                f"{name}, row {int(rows[0]) + 1}",
+                f"{len(rows)} rows have no {name}; fill it in (or impute it) before weighting to its margin",
             )
-        code = code * len(column.levels) + column.codes
-        size *= len(column.levels)
-    seen = np.bincount(code, minlength=size)
-    sums = sums_by(code, weights, size)
-    spread = np.full(size, -1)
-    counts: list[tuple[int, tuple[Level, ...], float]] = []
+    sizes = [len(table[name].levels) for name in variables]
+    size = prod(sizes)
+    kind: Any = np.int16 if size < 1 << 15 else np.int32 if size < 1 << 31 else np.int64
+    code: AnyArray = table[variables[0]].codes.astype(kind)
+    for name, wide in zip(variables[1:], sizes[1:], strict=True):
+        code *= kind(wide)
+        code += table[name].codes.astype(kind, copy=False)
+    if size > max(MOST_CELLS, 4 * table.rows):
+        present, code = np.unique(code, return_inverse=True)
+    else:
+        present = np.arange(size)
+    sums = sums_by(code, weights, len(present))
+    level: dict[str, AnyArray] = {}
+    for name, wide in zip(reversed(variables), reversed(sizes), strict=True):
+        present, level[name] = np.divmod(present, wide)
+    return Cells(code, level, sums)
+
+
+def place(table: Table, margin: Margin, cells: Cells) -> Placed:
+    """Finds each cell's level; raises `Fault` for a level without a target, or a target without respondents."""
+    columns = [table[name] for name in margin.variables]
+    code: AnyArray = np.zeros(len(cells.sums), dtype=np.int64)
+    for column in columns:
+        code = code * len(column.levels) + cells.level[column.name]
+    sums = sums_by(code, cells.sums, prod(len(column.levels) for column in columns))
+    spread = np.full(len(sums), -1)
+    counts: list[tuple[tuple[Level, ...], float]] = []
     for levels, count in margin.counts.items():
-        key = 0
-        for column, level in zip(columns, levels, strict=True):
-            key = -1 if key < 0 or column.code_of(level) < 0 else key * len(column.levels) + column.code_of(level)
+        key = _key(columns, levels)
         if key < 0 or not sums[key]:
             if count > 0:
                 raise _empty(margin, levels, count, columns, sums)
             continue
         spread[key] = len(counts)
-        counts.append((key, levels, count))
-    if (bad := np.flatnonzero((seen > 0) & (spread < 0) & (sums > 0))).size:
+        counts.append((levels, count))
+    if (bad := np.flatnonzero((spread < 0) & (sums > 0))).size:
         raise Fault(
             "survey.margin_level",
             f"{margin.name} = {_say(_levels_at(columns, int(bad[0])))}",
-            f"{int(seen[bad[0]])} rows have this answer, but the targets do not list it; add its count, or recode the answer",
+            "rows have this answer, but the targets do not list it; add its count, or recode the answer",
         )
-    names = tuple(f"{margin.name} = {_say(levels)}" for _, levels, _ in counts)
-    return Placed(margin, spread[code], np.array([count for _, _, count in counts]), names)
+    names = tuple(f"{margin.name} = {_say(levels)}" for levels, _ in counts)
+    return Placed(margin, np.maximum(spread[code], 0), np.array([count for _, count in counts]), names)
 
 
-def _empty(margin: Margin, levels: tuple[Level, ...], count: float, columns: Sequence[Any], sums: Floats) -> Fault:
+def _key(columns: Sequence[Column], levels: Sequence[Level]) -> int:
+    """Place of levels among the cross of columns, -1 where a column has not the level."""
+    key = 0
+    for column, level in zip(columns, levels, strict=True):
+        code = column.code_of(level)
+        if code < 0:
+            return -1
+        key = key * len(column.levels) + code
+    return key
+
+
+def _empty(margin: Margin, levels: tuple[Level, ...], count: float, columns: Sequence[Column], sums: Floats) -> Fault:
     near = _neighbour(margin, levels, columns, sums)
     return Fault(
         "survey.margin_empty",
@@ -110,16 +155,14 @@ def _empty(margin: Margin, levels: tuple[Level, ...], count: float, columns: Seq
     )
 
 
-def _neighbour(margin: Margin, levels: tuple[Level, ...], columns: Sequence[Any], sums: Floats) -> str:
+def _neighbour(margin: Margin, levels: tuple[Level, ...], columns: Sequence[Column], sums: Floats) -> str:
     """The listed level next to an empty one that has respondents: the same in all variables but one."""
     order = list(margin.counts)
     here = order.index(levels)
     for other in sorted(
         order, key=lambda key: (sum(a != b for a, b in zip(key, levels, strict=True)), abs(order.index(key) - here))
     ):
-        key = 0
-        for column, level in zip(columns, other, strict=True):
-            key = -1 if key < 0 or column.code_of(level) < 0 else key * len(column.levels) + column.code_of(level)
+        key = _key(columns, other)
         if other != levels and key >= 0 and sums[key] > 0:
             return f"{margin.name} = {_say(other)}"
     return "a neighbouring level"
@@ -139,7 +182,7 @@ def check_totals(placed: Sequence[Placed]) -> None:
             )
 
 
-def _levels_at(columns: Sequence[Any], key: int) -> tuple[Level, ...]:
+def _levels_at(columns: Sequence[Column], key: int) -> tuple[Level, ...]:
     found = []
     for column in reversed(columns):
         key, code = divmod(key, len(column.levels))

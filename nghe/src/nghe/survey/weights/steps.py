@@ -22,7 +22,7 @@ from nghe.errors import Fault
 from nghe.survey.arrays import AnyArray, Floats, sums_by
 from nghe.survey.sample import Sample
 from nghe.survey.variance.projection import CellProjection, MatrixProjection, Projection, Step, SweepProjection
-from nghe.survey.weights.margins import Margin, Placed, check_totals, place
+from nghe.survey.weights.margins import Cells, Margin, Placed, cells_of, check_totals, place
 from nghe.survey.weights.solve import calibrate_rows, rake_cells
 from nghe.survey.weights.trimming import trimmed
 
@@ -32,14 +32,14 @@ Weigh = Callable[[Floats], Floats]
 
 def poststratify(sample: Sample, margin: Margin) -> Sample:
     """Weights scaled within cells to the population counts; the variance is of deviations from the cells' means."""
-    placed = _placed(sample, [margin])[0]
+    cells, (placed,) = _placed(sample, [margin])
     size = len(placed.counts)
 
     def weigh(weights: Floats) -> Floats:
-        sums = sums_by(placed.code, weights, size)
-        return np.asarray(weights * (placed.counts / np.where(sums > 0, sums, 1.0))[placed.code])
+        sums = sums_by(placed.level, sums_by(cells.cell, weights, len(cells.sums)), size)
+        return np.asarray(weights * (placed.counts / np.where(sums > 0, sums, 1.0))[placed.level][cells.cell])
 
-    step = CellProjection(placed.code, [np.arange(size)], sample.weights)
+    step = CellProjection(cells.cell, [placed.level], sample.weights)
     return _weighted(sample, weigh, step, {"method": "poststratify", "margins": [margin.name]})
 
 
@@ -50,16 +50,18 @@ def rake(sample: Sample, margins: Sequence[Margin], *, epsilon: float = EPSILON,
     """
     if se not in {"projection", "rake"}:
         raise Fault("survey.rake", "se", f"is {se!r}; say projection or rake")
-    placed = _placed(sample, margins)
-    cell, levels = joint_cells(placed)
+    cells, placed = _placed(sample, margins)
+    cell, levels = cells.cell, [one.level for one in placed]
 
     def weigh(weights: Floats) -> Floats:
-        sums = sums_by(cell, weights, len(levels[0]))
+        sums = cells.sums if weights is sample.weights else sums_by(cell, weights, len(cells.sums))
         factors = rake_cells(sums, levels, [one.counts for one in placed], [one.names for one in placed], min(epsilon, EPSILON))
         return np.asarray(weights * factors[cell])
 
     step: Projection = (
-        CellProjection(cell, levels, sample.weights) if se == "projection" else SweepProjection([one.code for one in placed])
+        CellProjection(cell, levels, sample.weights)
+        if se == "projection"
+        else SweepProjection([one.level[cell] for one in placed])
     )
     return _weighted(sample, weigh, step, {"method": "rake", "margins": [margin.name for margin in margins], "se": se})
 
@@ -80,8 +82,8 @@ def calibrate(
         raise Fault("survey.calibrate", "bounds", f"the lower bound {bounds[0]:g} is not under the upper one {bounds[1]:g}")
     said = {"method": "calibrate", "calfun": calfun, "bounds": None if bounds is None else list(bounds)}
     if margins:
-        placed = _placed(sample, margins)
-        cell, levels = joint_cells(placed)
+        cells, placed = _placed(sample, margins)
+        cell, levels = cells.cell, [one.level for one in placed]
         x = np.concatenate(
             [level[:, None] == np.arange(len(one.counts)) for level, one in zip(levels, placed, strict=True)], axis=1
         )
@@ -180,23 +182,6 @@ def _apply(sample: Sample, step: Mapping[str, Any]) -> Sample:
     raise Fault("survey.step", "method", f"is {method!r}; say poststratify, rake, calibrate or trim")
 
 
-def joint_cells(placed: Sequence[Placed]) -> tuple[AnyArray, list[AnyArray]]:
-    """Joint cell of each row (n,), and for each margin the level (C,) of every cell; cells without rows stand for nothing."""
-    code = placed[0].code
-    for one in placed[1:]:
-        code = code * len(one.counts) + one.code
-    size = int(np.prod([len(one.counts) for one in placed]))
-    if size > max(4 * len(code), 1 << 16):
-        distinct, code = np.unique(code, return_inverse=True)
-    else:
-        distinct = np.arange(size)
-    levels = []
-    for one in reversed(placed):
-        distinct, level = np.divmod(distinct, len(one.counts))
-        levels.append(level)
-    return code, levels[::-1]
-
-
 def model(sample: Sample, totals: Sequence[Mapping[str, Any]]) -> tuple[Floats, Floats, list[str]]:
     """Calibration variables (n, m), their population totals (m,) and names."""
     columns, wanted, names = [], [], []
@@ -231,14 +216,15 @@ def _known(code: int, name: str) -> int:
     return code
 
 
-def _placed(sample: Sample, margins: Sequence[Margin]) -> list[Placed]:
+def _placed(sample: Sample, margins: Sequence[Margin]) -> tuple[Cells, list[Placed]]:
     if not margins:
         raise Fault("survey.margins", "margins", "there are none")
     if sample.inside is not None:
         raise Fault("survey.weight_domain", "domain", "weights are made for the whole sample; take the domain afterwards")
-    placed = [place(sample.table, margin, sample.weights) for margin in margins]
+    cells = cells_of(sample.table, margins, sample.weights)
+    placed = [place(sample.table, margin, cells) for margin in margins]
     check_totals(placed)
-    return placed
+    return cells, placed
 
 
 def _weighted(sample: Sample, weigh: Weigh, step: Projection | None, said: Mapping[str, Any]) -> Sample:
