@@ -27,7 +27,8 @@ def write(house: House) -> Write:
         place = fields.pop("place", "AT")
         channel = fields.pop("channel", "direct")
         values: dict[str, Any] = {
-            "id": uuid.UUID(int=number), "unit": house.unit, "place": house.places[place], "day": dt.date(2026, 11, 9),
+            "id": uuid.UUID(int=number), "unit": house.unit, "place": house.places[place] if place else None,
+            "day": dt.date(2026, 11, 9),
             "channel": Channel.objects.get(code=channel), "setting": "announced", "kind": "opinion", "text": text,
             "folded": fold(text), "origin": "phone", "content_hash": f"{number:064}", "door_version": "test",
             "received_on": dt.date(2026, 11, 9),
