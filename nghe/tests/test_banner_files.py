@@ -18,6 +18,7 @@ from nghe.errors import Fault
 from nghe.survey import Design, Sample, Table
 from nghe.survey.banner.book import Book
 from nghe.survey.banner.hide import REASONS, hidden_in, protect_book, summary
+from nghe.survey.banner.join import join_small_answers
 from nghe.survey.banner.make import make_book
 from nghe.survey.banner.safe import STARTS, safe_text
 from nghe.survey.banner.spec import FIELDS, schema_text, spec_from
@@ -101,6 +102,26 @@ def test_nothing_hidden_is_in_any_file(book: Book, safe: Book) -> None:
     secret = float(book.sheets[0].estimate[after.hidden & np.isfinite(book.sheets[0].estimate)][0])
     assert f"{100 * secret:.4f}".encode() not in files["banner.csv"] + files["claims.json"]
     assert sum(page.count("⋯") for page in [files["banner.html"].decode()]) >= len(hidden)
+
+
+def test_small_answers_are_merged_first_where_the_spec_says_so() -> None:
+    sample = Sample.of(table(), Design(ids=("psu",), weights="w"))
+    words = spec(columns=["sex"], missing={"show": "none"})
+    plain = make_book(sample, spec_from(words))
+    joined = join_small_answers(make_book(sample, spec_from({**words, "disclosure": {"merge": ["q"]}})))
+    merged = make_book(sample, joined)
+    assert [row.name for row in plain.sheets[0].rows] == ["<b>khác</b>", EVIL, "Không đồng ý", "Đồng ý"]
+    assert [row.label for row in merged.sheets[0].rows] == [f"<b>khác</b> + {EVIL}", "Không đồng ý", "Đồng ý"]
+    assert merged.sheets[0].count[0].tolist() == plain.sheets[0].count[:2].sum(axis=0).tolist()
+    assert merged.sheets[0].estimate[0] == pytest.approx(plain.sheets[0].estimate[:2].sum(axis=0))
+    assert len(protect_book(merged).hides) < len(protect_book(plain).hides)
+    ordered = {**words, "rows": [{"name": "q", "order": [EVIL, "Đồng ý", "<b>khác</b>", "Không đồng ý"]}],
+               "disclosure": {"merge": ["q"]}}
+    assert [len(group) for group in join_small_answers(make_book(sample, spec_from(ordered))).joined["q"]] == [1, 1, 2]
+    with pytest.raises(Fault, match="merge none there"):
+        join_small_answers(make_book(sample, spec_from({**ordered, "nets": {"q": {"n": ["Đồng ý"]}}})))
+    with pytest.raises(Fault, match="is none of the rows"):
+        spec_from({**words, "disclosure": {"merge": ["x"]}})
 
 
 def test_letters_never_speak_of_a_hidden_cell(book: Book, safe: Book) -> None:

@@ -78,13 +78,17 @@ def run_banner(args: argparse.Namespace) -> int:
 def _made(args: argparse.Namespace) -> tuple[Any, dict[str, bytes], tuple[str, ...]]:
     from nghe.survey import Design, Sample, read_table
     from nghe.survey.banner.hide import protect_book
+    from nghe.survey.banner.join import join_small_answers
     from nghe.survey.banner.make import make_book
     from nghe.survey.banner.spec import read_spec, read_toml
     from nghe.survey.banner.write import book_files
 
     spec = read_spec(args.spec)
     sample = Sample.of(read_table(args.data), Design.from_dict(read_toml(args.design)))
-    book = protect_book(make_book(sample, spec))
+    book = make_book(sample, spec)
+    if spec.merge:
+        book = make_book(sample, join_small_answers(book))
+    book = protect_book(book)
     frozen_at = args.at or dt.datetime.now().astimezone().isoformat(timespec="seconds")
     files, unsaid = book_files(book, frozen_at=frozen_at)
     return book, files, unsaid

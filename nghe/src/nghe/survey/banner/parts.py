@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from nghe.disclosure.merge import JOIN
 from nghe.errors import Fault
 from nghe.survey.arrays import Bools, Floats, Ints
 from nghe.survey.banner.spec import Banner, Question, Spec, level_text
@@ -113,9 +114,11 @@ def _single(column: Column, question: Question, spec: Spec, inside: Bools) -> Pa
     if not levels:
         raise Fault("banner.empty", where, "has no answer at all: every row is missing")
     label = spec.missing.label or ("Không trả lời" if spec.language == "vi" else "No answer")
-    rows = [Row("answer", level or "missing", label_of(column, level, question.labels) if level else label, (level,))
-            for level in levels]
-    weights = [np.eye(len(levels))]
+    labels = {level: label_of(column, level, question.labels) if level else label for level in levels}
+    groups = spec.joined.get(question.name) or tuple((level,) for level in levels)
+    rows = [Row("answer", JOIN.join(level or "missing" for level in group), JOIN.join(labels[level] for level in group), group)
+            for group in groups]
+    weights = [np.array([[float(level in group) for level in levels] for group in groups])]
     for name, members in spec.nets.get(question.name, {}).items():
         rows.append(Row("net", name, name, members))
         weights.append(_indicator(levels, members, f"nets.{question.name}.{name}"))

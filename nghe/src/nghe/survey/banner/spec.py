@@ -85,6 +85,8 @@ class Missing:
 
 @dataclass(frozen=True)
 class Spec:
+    """A checked spec. `joined` is not in the file: answers that `nghe.survey.banner.join` put together, by question."""
+
     rows: tuple[Question, ...]
     columns: tuple[Banner, ...]
     nets: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
@@ -95,6 +97,8 @@ class Spec:
     language: str = "vi"
     published: bool = True
     k: int = 10
+    merge: tuple[str, ...] = ()
+    joined: Mapping[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
     mark_base: int = 100
     report: Mapping[str, Any] = field(default_factory=dict)
 
@@ -130,7 +134,7 @@ def spec_from(data: Mapping[str, Any]) -> Spec:
         _table(data, name) for name in ("tests", "missing", "disclosure", "bases", "report"))
     _known(tests, "tests", ("against", "level", "strong", "correction", "least_base", "batteries"))
     _known(missing, "missing", ("show", "label", "codes"))
-    _known(disclosure, "disclosure", ("published", "k"))
+    _known(disclosure, "disclosure", ("published", "k", "merge"))
     _known(bases, "bases", ("mark_under",))
     codes = missing.get("codes", [])
     published = disclosure.get("published", True)
@@ -155,7 +159,7 @@ def spec_from(data: Mapping[str, Any]) -> Spec:
                         {name: _texts(found, f"missing.codes.{name}") for name, found in codes.items()}
                         if isinstance(codes, Mapping) else {}),
         title=data.get("title", ""), language=data.get("language", "vi"), published=published,
-        k=floor_of(published=published, office=office),
+        k=floor_of(published=published, office=office), merge=_texts(disclosure.get("merge", []), "disclosure.merge"),
         mark_base=bases.get("mark_under", 100), report=report,
     )
 
@@ -201,7 +205,8 @@ def _check(spec: Spec) -> None:
             raise Fault("banner.spec", f"{where}.{twice}", "stands twice")
     questions = {question.name for question in spec.rows}
     batteries = [(f"tests.batteries.{name}", members) for name, members in spec.tests.batteries.items()]
-    for where, named in (("nets", spec.nets), ("means", spec.means), ("missing.codes", spec.missing.codes_of), *batteries):
+    for where, named in (("nets", spec.nets), ("means", spec.means), ("missing.codes", spec.missing.codes_of),
+                         ("disclosure.merge", dict.fromkeys(spec.merge)), *batteries):
         if unknown := [name for name in named if name not in questions]:
             raise Fault("banner.spec", f"{where}.{unknown[0]}", "is none of the rows")
     for against in (spec.tests.against, *(banner.against for banner in spec.columns if banner.against)):
