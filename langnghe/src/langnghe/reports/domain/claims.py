@@ -9,7 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from langnghe.audit.domain import day_root
-from langnghe.common.clock import today
+from langnghe.common.clock import ZONE, today
 from langnghe.reports.domain.tables import table_sentences
 from langnghe.reports.models import Report, Statement
 from langnghe.reports.rendering.docx import TEMPLATE
@@ -62,7 +62,8 @@ def facts_of(report: Report) -> dict[str, Any]:
     """
     moment = report.signed_at or report.made_at
     return {
-        "kind": report.kind, "version": report.version, "number": report.number, "made_at": report.made_at.isoformat(),
+        "kind": report.kind, "version": report.version, "number": report.number,
+        "made_at": report.made_at.astimezone(ZONE).isoformat(),
         "date": today(moment).isoformat(), "signed": report.signed_at is not None,
         "audit_root": day_root(today(moment) - dt.timedelta(days=1)),
     }

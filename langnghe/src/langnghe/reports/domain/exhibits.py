@@ -62,7 +62,8 @@ def views_drawn(evidence: Evidence, names: Mapping[str, str], language: Language
                  merged=JOINED in name) for place, name in enumerate(rows)]
     title = _("Views, by notes")
     alt = f"{title}: " + "; ".join(f"{bar.name} {bar.count}" for bar in drawn)
-    return exhibit(evidence, title, bars([Bar(short(bar.name), bar.count, bar.side, bar.merged) for bar in drawn], label=alt))
+    return exhibit(evidence, title, bars([Bar(short(bar.name), bar.count, bar.side, bar.merged) for bar in drawn], label=alt,
+                                         names=90))
 
 
 def duties_drawn(evidence: Evidence, language: Language) -> Exhibit | None:
@@ -106,7 +107,7 @@ def span(low: int, high: int) -> str:
     return str(low) if low == high else f"{low}–{high}"
 
 
-def short(name: str, room: int = 14) -> str:
+def short(name: str, room: int = 13) -> str:
     return name if len(name) <= room else name[: room - 1].rstrip(" ,") + "…"
 
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from django.utils import formats, translation
 from django.utils.translation import gettext as _
 
-from langnghe.common.clock import today
+from langnghe.common.clock import ZONE, today
 from langnghe.reports.domain import reading
 from langnghe.reports.domain.claims import evidence_of, facts_of
 from langnghe.reports.domain.exhibits import duties_drawn, exhibits_of, reaches_drawn
@@ -54,7 +54,8 @@ def set_in_type(report: Report, *, language: Language, claims: bytes = b"") -> R
             evidence=tuple(prove(row, names, language) for row in frozen.values()),
             signer=told(report.unit.letterhead, "signer", language),
             signed_by=report.signed_by.display_name if report.signed_by else "", recipients=recipients_of(report, language),
-            digest=report.digest, audit_root=printed_root(report), made_at=report.signed_at or report.made_at,
+            digest=report.digest, audit_root=printed_root(report),
+            made_at=(report.signed_at or report.made_at).astimezone(ZONE),
             labels=labels_of(report), claims=claims,
         )
 

@@ -149,10 +149,10 @@ def heard(slot: str, item: Item) -> Iterator[Draft]:
         vi = "; ".join(f"{{{cell}.name}} ({{{cell}.notes}} lượt)" for cell in cells)
         en = "; ".join(f"{{{cell}.name_en}} ({{{cell}.notes}} {plural(item.rows[row]['notes'], 'note')})"
                        for row, cell in zip(alone, cells, strict=True))
-        yield Draft(f"{slot}.heard", f"Nói nhiều nhất về: {vi}.", f"Heard most: {en}.", (item.label,))
+        yield Draft(f"{slot}.heard", f"{vi}.", f"{en}.", (item.label,))
     elif rows:
         cell = f"{item.label}.{rows[0]}"
-        yield Draft(f"{slot}.heard", f"Nói về: {{{cell}.name}}; số nhỏ, không in.", f"Heard: {{{cell}.name_en}}; too few notes to count apart.",
+        yield Draft(f"{slot}.heard", f"{{{cell}.name}}; số nhỏ, không in.", f"{{{cell}.name_en}}; too few notes to count apart.",
                     (item.label,))
 
 

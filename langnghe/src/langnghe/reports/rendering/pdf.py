@@ -33,9 +33,14 @@ def render_pdf(document: ReportDocument) -> bytes:
     files = {"report.json": json.dumps(facts, ensure_ascii=False).encode(), "claims.json": document.claims,
              "evidence.json": evidence.encode() + b"\n"}
     try:
-        return bytes(run_limited(set_in_type, files, document.made_at.replace(microsecond=0), limits=LIMITS))
+        return bytes(run_limited(set_in_type, files, fixed_offset(document.made_at), limits=LIMITS))
     except OverLimit as over:
         raise Fault("report.pdf", "report", f"the PDF took more {over.what} than it may") from over
+
+
+def fixed_offset(moment: dt.datetime) -> dt.datetime:
+    """The same moment without parts of a second, its zone as a plain offset: all that a PDF holds."""
+    return moment.replace(microsecond=0, tzinfo=dt.timezone(moment.utcoffset() or dt.timedelta()))
 
 
 def set_in_type(files: dict[str, bytes], at: dt.datetime) -> bytes:

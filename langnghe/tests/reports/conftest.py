@@ -1,0 +1,75 @@
+"""A week with enough in it for every part of a report: two topics, a silent place, a nil report, notes set aside."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from langnghe.common.clock import ZONE
+
+if TYPE_CHECKING:
+    from langnghe.reports.models import Report
+    from langnghe.testing import House
+
+AFTER = dt.datetime(2026, 11, 13, 9, 0, tzinfo=ZONE)
+"""The Friday after the week 2026-W46 (Thursday 5 to Wednesday 11 November)."""
+WEEK = "2026-W46"
+JUDGEMENTS: list[dict[str, Any]] = [
+    {"slot": "outlook", "vi": "Có thể: chuyện nước còn được nói tới. Sai nếu tuần sau không nơi nào ghi nhận.",
+     "en": "Possible: water stays a matter. Wrong if no place records it next week."},
+    {"slot": "recommendation", "vi": "Đăng lịch súc rửa đường ống trước khi làm.", "en": "Publish when pipes will be flushed.",
+     "addressee": "Công ty Cấp nước", "due_on": dt.date(2026, 11, 17)},
+]
+
+
+@dataclass
+class Heard:
+    """Writes observations straight into the tables, as the door leaves them."""
+
+    house: House
+    made: list[Any] = field(default_factory=list)
+
+    def note(self, place: str, day: str, topic: str, *, channel: str = "direct", tendency: str = "oppose",
+             moods: tuple[str, ...] = (), intensity: int | None = 3, times: int = 1) -> None:
+        from langnghe.frames.models import Topic
+        from langnghe.intake.models import Channel, Mood, Observation
+        from langnghe.network.models import Place
+
+        for _time in range(times):
+            row = Observation.objects.create(
+                id=uuid.uuid5(uuid.NAMESPACE_OID, str(len(self.made))), unit=self.house.unit,
+                day=dt.date.fromisoformat(day), place=Place.objects.get(network=self.house.network, code=place), setting="announced", kind="opinion",
+                channel=Channel.objects.get(network=self.house.network, code=channel), text="một người dân nói", tendency=tendency,
+                topic=Topic.objects.get(field__frame__network=self.house.network, code=topic), intensity=intensity,
+                origin="phone", content_hash="0" * 64, door_version="test", received_on=dt.date.fromisoformat(day),
+            )
+            Mood.objects.bulk_create(Mood(observation=row, word=word) for word in moods)
+            self.made.append(row)
+
+
+@pytest.fixture
+def heard(house: House) -> Heard:
+    """Water in three places with two views (eleven notes), rubbish in one; four weeks before with little."""
+    heard = Heard(house)
+    for week, day in enumerate(("2026-10-10", "2026-10-16", "2026-10-23", "2026-10-30")):
+        for place in ("AT", "BN", "CM", "DL"):
+            heard.note(place, day, "GT1")
+        if week > 1:
+            heard.note("AT", day, "MT1")
+    for place in ("AT", "BN", "CM"):
+        heard.note(place, "2026-11-06", "MT1", moods=("worried",), times=2)
+    heard.note("BN", "2026-11-07", "MT1", tendency="agree", channel="meeting", times=5)
+    heard.note("AT", "2026-11-08", "MT2", tendency="unclear")
+    heard.note("AT", "2026-11-09", "MT2")
+    return heard
+
+
+@pytest.fixture
+def report(heard: Heard) -> Report:
+    from langnghe.reports.domain.build import build_weekly
+
+    return build_weekly(heard.house.unit, period=WEEK, by=None, at=AFTER, judgements=JUDGEMENTS)
