@@ -141,10 +141,10 @@ class Server:
                 [sys.executable, "-m", "langnghe", "--data", str(self.data), "serve", "--port", str(self.port)],
                 stdout=log, stderr=log, env=environment(self.data), start_new_session=True,
             )
-        deadline = time.monotonic() + 30
-        while time.monotonic() < deadline:
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline and self.process.poll() is None:
             try:
-                urllib.request.urlopen(f"{self.url}/accounts/login/", timeout=2).close()
+                urllib.request.urlopen(f"{self.url}/phone/offline/", timeout=5).close()
                 return
             except (urllib.error.URLError, ConnectionError, TimeoutError):
                 time.sleep(0.1)
@@ -218,9 +218,11 @@ def server(built_data: tuple[Path, dict[str, str]], tmp_path: Path) -> Iterator[
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     running = Server(data, port, sessions)
-    running.start()
-    yield running
-    running.stop()
+    try:
+        running.start()
+        yield running
+    finally:
+        running.stop()
 
 
 @pytest.fixture
