@@ -38,7 +38,9 @@ def item_of(house: House, now: dt.datetime, state: str = DueState.OPEN, came: dt
     [
         (DueState.OPEN, None, DUE, "not due yet"),
         (DueState.OPEN, None, DUE + dt.timedelta(hours=2), "not due yet"),
-        (DueState.OPEN, None, DUE + dt.timedelta(hours=2, minutes=1), "overdue"),
+        (DueState.OPEN, None, DUE + dt.timedelta(hours=2, minutes=1), "overdue by 2 hours"),
+        (DueState.OPEN, None, DUE + dt.timedelta(hours=47), "overdue by 47 hours"),
+        (DueState.OPEN, None, DUE + dt.timedelta(days=5), "overdue by 5 days"),
         (DueState.OPEN, None, DUE + dt.timedelta(days=7, hours=3), "silent"),
         (DueState.SUBMITTED, DUE, DUE + dt.timedelta(days=9), "submitted"),
         (DueState.SUBMITTED, DUE + dt.timedelta(hours=3), DUE + dt.timedelta(days=9), "submitted, late"),
@@ -81,7 +83,7 @@ def test_board_points_out_three_silent_weeks_in_a_row(house: House, now: dt.date
     with translation.override("en"):
         (row,) = look_at_duties(house.people["bob"], WEEK, names=True, at=DUE + dt.timedelta(days=1)).rows
     assert row.note == "silent for 3 periods"
-    assert [cell.word for cell in row.cells] == ["overdue", "silent", "silent"]
+    assert [cell.word for cell in row.cells] == ["overdue by 24 hours", "silent", "silent"]
 
 
 def test_board_for_a_leader_names_areas_and_no_person(house: House, now: dt.datetime) -> None:
@@ -138,7 +140,7 @@ def test_duties_page_asks_the_database_the_same_number_of_questions(house: House
     assert len(asked) == QUERIES, [query["sql"] for query in asked]
 
 
-QUERIES = 14
+QUERIES = 20
 
 
 def test_duties_of_a_week_that_is_none_are_absent(house: House, client: Client) -> None:

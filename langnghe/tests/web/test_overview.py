@@ -61,7 +61,7 @@ def test_the_overview_asks_the_database_the_same_number_of_questions(
     for number in range(notes):
         hear(house, now, topic=topics[number])
     client.force_login(house.people["dan"])
-    with django_assert_num_queries(28):  # type: ignore[operator]
+    with django_assert_num_queries(30):  # type: ignore[operator]
         assert client.get(reverse("home_period", args=[WEEK.code])).status_code == 200
 
 

@@ -16,6 +16,7 @@ from langnghe.frames.models import Topic
 from langnghe.intake.models import Mood, Observation
 from langnghe.network.enums import REPORTED, DueState
 from langnghe.network.models import DueItem, Place, Unit
+from langnghe.network.queries import PlacesInTime
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,14 +90,15 @@ class Outcome:
 def notes_heard(unit: Unit, first: dt.date, last: dt.date) -> list[Note]:
     """The notes of a unit and those below it, without the ones set aside, in a stable order.
 
-    The topic is the confirmed one, else the one that the author chose.
+    The topic is the confirmed one, else the one that the author chose. A place that ended by the last day counts under what
+    took over from it, so that weeks on both sides of a merger can be compared.
     """
+    times = PlacesInTime.of(unit.network)
     rows = (
         Observation.objects.under(unit).heard_between(first, last).filter(set_aside=None)
         .annotate(at_topic=Coalesce("placement__topic", "topic"))
         .order_by("day", "pk")
-        .values_list("pk", "day", "place", "place__area__code", "channel__code", "at_topic", "placement__code", "tendency",
-                     "intensity", "kind")
+        .values_list("pk", "day", "place", "channel__code", "at_topic", "placement__code", "tendency", "intensity", "kind")
     )
     moods: dict[object, list[str]] = defaultdict(list)
     for note, word in (
@@ -104,10 +106,12 @@ def notes_heard(unit: Unit, first: dt.date, last: dt.date) -> list[Note]:
         .order_by("word").values_list("observation", "word")
     ):
         moods[note].append(word)
-    return [
-        Note(day, place, area or "", channel, topic, code, tendency, intensity, kind, tuple(moods.get(pk, ())))
-        for pk, day, place, area, channel, topic, code, tendency, intensity, kind in rows
-    ]
+    notes = []
+    for pk, day, heard_in, channel, topic, code, tendency, intensity, kind in rows:
+        place = heard_in and times.one_on(heard_in, last)
+        notes.append(Note(day, place, times.areas[place] if place else "", channel, topic, code, tendency, intensity, kind,
+                          tuple(moods.get(pk, ()))))
+    return notes
 
 
 def outcome(unit: Unit, period: Period) -> Outcome:
@@ -123,9 +127,13 @@ def outcome(unit: Unit, period: Period) -> Outcome:
 
 
 def coverages(unit: Unit, periods: Iterable[Period]) -> dict[str, Coverage]:
-    """Coverage of each period, from the duties; where nobody owes a report (a unit that only imports), from the notes."""
+    """Coverage of each period, from the duties; where nobody owes a report (a unit that only imports), from the notes.
+
+    All periods are told in the places that stand on the last day of the last of them.
+    """
     periods = list(periods)
     first, last = min(p.first_day for p in periods), max(p.last_day for p in periods)
+    times = PlacesInTime.of(unit.network)
     items: dict[str, list[DueItem]] = defaultdict(list)
     for item in (
         DueItem.objects.filter(duty__unit__path__startswith=unit.path, period__in=[p.code for p in periods])
@@ -139,21 +147,29 @@ def coverages(unit: Unit, periods: Iterable[Period]) -> dict[str, Coverage]:
     ):
         for period in periods:
             if day in period:
-                heard[period.code].add(place)
-    everywhere = list(
+                heard[period.code].add(times.one_on(place, last))
+    stood = (
         Place.objects.filter(Q(closed=None) | Q(closed__gte=first), network=unit.network, numchild=0, opened__lte=last)
         .select_related("area").order_by("order", "code")
     )
-    return {period.code: coverage(period, items[period.code], heard[period.code], everywhere) for period in periods}
+    everywhere = [place for place in stood if times.on([place.pk], last) == {place.pk}]
+
+    def owing(item: DueItem) -> set[int]:
+        return times.on((place.pk for place in item.membership.places.all()), last)
+
+    return {
+        period.code: coverage(period, [(item, owing(item)) for item in items[period.code]], heard[period.code], everywhere)
+        for period in periods
+    }
 
 
-def coverage(period: Period, items: list[DueItem], heard: set[int], everywhere: list[Place]) -> Coverage:
+def coverage(period: Period, owing: list[tuple[DueItem, set[int]]], heard: set[int], everywhere: list[Place]) -> Coverage:
     owed: set[int] = set()
     excused: set[int] = set()
     sent: set[int] = set()
     nil: set[int] = set()
-    for item in items:
-        places = {place.pk for place in item.membership.places.all()}
+    items = [item for item, _places in owing]
+    for item, places in owing:
         if item.state == DueState.COULD_NOT:
             excused |= places
             continue
@@ -185,8 +201,9 @@ def topics_by_id(unit: Unit) -> dict[int, Topic]:
 
 
 def places_by_period(unit: Unit, topics: Iterable[int], periods: Iterable[Period]) -> dict[int, dict[str, set[int]]]:
-    """In which places each of these topics was heard in each period; one query, whatever the number of periods."""
+    """In which places each of these topics was heard in each period; as many queries, whatever the number of periods."""
     periods = list(periods)
+    times = PlacesInTime.of(unit.network)
     heard: dict[int, dict[str, set[int]]] = {topic: {period.code: set() for period in periods} for topic in topics}
     start = periods[0].first_day
     rows = (
@@ -195,5 +212,5 @@ def places_by_period(unit: Unit, topics: Iterable[int], periods: Iterable[Period
         .filter(at_topic__in=list(heard)).order_by().values_list("at_topic", "day", "place").distinct()
     )
     for topic, day, place in rows:
-        heard[topic][periods[(day - start).days // 7].code].add(place)
+        heard[topic][periods[(day - start).days // 7].code].add(times.one_on(place, periods[-1].last_day))
     return heard

@@ -68,11 +68,13 @@ class PlacesInTime:
 
     links: Succession
     spans: dict[int, tuple[dt.date, dt.date | None]]
+    areas: dict[int, str]
 
     @classmethod
     def of(cls, network: Network) -> Self:
-        rows = Place.objects.filter(network=network).values_list("pk", "opened", "closed")
-        return cls(Succession.of_places(network), {pk: (opened, closed) for pk, opened, closed in rows})
+        rows = list(Place.objects.filter(network=network).values_list("pk", "opened", "closed", "area__code"))
+        return cls(Succession.of_places(network), {pk: (opened, closed) for pk, opened, closed, _area in rows},
+                   {pk: area or "" for pk, _opened, _closed, area in rows})
 
     def on(self, keys: Iterable[int], day: dt.date) -> set[int]:
         """Each place itself where it stood on that day, else what had taken over from it, or what it took over from."""
