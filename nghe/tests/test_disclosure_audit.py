@@ -193,6 +193,27 @@ def test_levels_merge_with_their_next_smallest_or_with_a_neighbour() -> None:
     assert merge_small_levels([two], k=10).tables == (two,)
 
 
+def test_a_release_is_made_safe_for_the_earlier_ones_too() -> None:
+    """The earlier table holds as it went out; a total of the same people would tell its hidden count, so the total is hidden."""
+    waves = Dimension("wave", ("1", "2"), partial=True)
+    before = Table("B", (Dimension("sex", ("f", "m")), waves), (40, 4, 30, 50), (False, True, False, False), "before")
+    assert audit_release([before]).safe
+    total = Table("N", (Dimension("sex", ("all",), {"f": "all", "m": "all"}),), (54,), release="now", where={"wave": "2"})
+    audit = audit_release([total, before])
+    assert [(finding.table, finding.low) for finding in audit.findings] == [("B", 4)]
+    made = protect_release([total], earlier=[before])
+    assert made.tables[0].suppressed == (True,)
+    assert made.audit.safe
+
+
+def test_what_an_earlier_release_has_lost_is_not_held_against_a_new_one() -> None:
+    leaky = hide(crossed("T", np.array([[30, 4], [20, 50]]), release="before"), 5)
+    other = Table("A", (Dimension("age", ("all", "x", "y"), {"x": "all", "y": "all"}),), (104, 60, 44), release="now")
+    made = protect_release([other], earlier=[leaky])
+    assert made.withdrawn == ()
+    assert {finding.release for finding in made.audit.findings} == {"before"}
+
+
 def test_a_table_that_nothing_can_cover_is_withdrawn() -> None:
     alone = Table("T", (Dimension("sex", ("all", "f", "m"), {"f": "all", "m": "all"}),), (12, 4, 8))
     before = Table("B", (Dimension("sex", ("all", "f", "m"), {"f": "all", "m": "all"}),), (12, 4, 8), release="before")

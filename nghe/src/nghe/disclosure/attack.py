@@ -232,6 +232,8 @@ class Solver:
         return result
 
     def any_table(self) -> Floats:
+        if not len(self.component.right):
+            return self.component.low
         return self._extreme(np.zeros(len(self.component.cells)))
 
     def _spread(self, targets: NDArray[np.intp], k: int) -> None:

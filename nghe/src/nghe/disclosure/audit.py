@@ -32,6 +32,11 @@ class Finding:
     floor: int
 
     @property
+    def place(self) -> tuple[str, str, tuple[tuple[str, str], ...]]:
+        """Release, table and cell."""
+        return self.release, self.table, tuple(self.cell.items())
+
+    @property
     def exactly(self) -> bool:
         return self.low == self.high
 
@@ -90,7 +95,8 @@ def audit_release(tables: Sequence[Table], *, k: int = K_PUBLISHED, joint: bool 
     `LARGEST_JOINT` cells) adds to the attack that all tables of a population are margins of one table without negative counts.
     """
     check_floor(k)
-    joint = joint_size(tables) <= LARGEST_JOINT if joint is None else joint
+    if joint is None:
+        joint = any(any(table.suppressed) for table in tables) and joint_size(tables) <= LARGEST_JOINT
     return audit_linked(link_tables(tables, joint=joint), k=k, joint=joint)
 
 

@@ -27,7 +27,8 @@ MARGIN_COST = 1000.0
 class Protected:
     """Tables that may go out, with the audit that says so.
 
-    `joined` names the merged levels, `withdrawn` the ids of tables that could not be made safe. `cells` are those that came in,
+    Findings that are left are of earlier releases, lost before. `joined` names the merged levels, `withdrawn` the ids of tables
+    that could not be made safe. `cells` are those that came in,
     `shown` those that go out with a count of their own (a merged level is one cell), `primary` hidden as too small,
     `complementary` hidden to cover them.
     """
@@ -44,9 +45,9 @@ class Protected:
 
 def protect_release(
     tables: Sequence[Table], *, k: int = K_PUBLISHED, earlier: Sequence[Table] = (), merge: Iterable[str] | None = None,
-    ordered: Iterable[str] = (), mostly: float = MOSTLY, prune: bool = True,
+    ordered: Iterable[str] = (), mostly: float = MOSTLY, prune: bool = True, joint: bool | None = None,
 ) -> Protected:
-    """The release made safe next to `earlier` ones, which stand as they were published.
+    """The release made safe next to `earlier` ones, which stand as they were published; `joint` as in `audit_release`.
 
     `merge` names the dimensions whose levels may be joined (all, if not given; none for an empty list). Every count must be
     there.
@@ -60,15 +61,16 @@ def protect_release(
     now = list(primary)
     withdrawn: list[str] = []
     audit = None
-    for joint in (False, True):
+    for second in (False, True):
         if audit is None or (audit.joint and audit.recoverable):
-            now, lost = _cover_all(now, earlier, k=k, prune=prune and not joint, joint=joint)
+            now, lost = _cover_all(now, earlier, k=k, prune=prune and not second, joint=second)
             withdrawn += lost
-            audit = audit_release([*now, *earlier], k=k) if now or earlier else Audit(k, 0, 0, 0, (), 0, joint=False)
+            audit = audit_release([*now, *earlier], k=k, joint=joint) if now or earlier else Audit(k, 0, 0, 0, (), 0, joint=False)
     assert audit is not None
-    ours = {(table.release, table.id) for table in now}
-    if spoilt := [finding for finding in audit.findings if (finding.release, finding.table) in ours]:
-        raise Fault("disclosure.unsafe", str(spoilt[0]), "could not be made safe; withdraw the table or merge more levels")
+    if audit.findings:
+        lost_before = {finding.place for finding in audit_release(earlier, k=k, joint=joint).findings} if earlier else set()
+        if spoilt := [finding for finding in audit.findings if finding.place not in lost_before]:
+            raise Fault("disclosure.unsafe", str(spoilt[0]), "could not be made safe; withdraw the table or merge more levels")
     kept = {table.id: sum(table.suppressed) for table in now}
     first = sum(sum(table.suppressed) for table in primary if table.id in kept)
     return Protected(

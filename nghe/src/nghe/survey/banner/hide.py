@@ -61,7 +61,8 @@ def hidden_in(book: Book, sheet: Sheet) -> Hidden:
         reasons[where] = word
     bases = sheet.n < k
     for system in systems_of(book, sheet, reasons != ""):
-        made = {table.id: table for table in protect_release([drawn.table for drawn in system], k=k, merge=[]).tables}
+        tables = [drawn.table for drawn in system]
+        made = {table.id: table for table in protect_release(tables, k=k, merge=[], joint=False).tables}
         for drawn in system:
             table = made.get(drawn.table.id)
             hide = drawn.groups if table is None else table.suppressed
