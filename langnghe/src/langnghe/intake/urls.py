@@ -1,7 +1,7 @@
 from django.urls import path
 
 from langnghe.intake import api
-from langnghe.intake.views import offline, phone
+from langnghe.intake.views import imports, offline, phone
 
 urlpatterns = [
     path("phone/", phone.phone_home, name="phone_home"),
@@ -17,4 +17,8 @@ urlpatterns = [
     path("phone/send/nothing", api.send_nothing, name="phone_send_nothing"),
     path("phone/send/answer", api.send_answer, name="phone_send_answer"),
     path("phone/fates", api.ask_fates, name="phone_fates"),
+    path("notes/import/", imports.import_page, name="import_page"),
+    path("notes/import/form.csv", imports.import_form, name="import_form"),
+    path("notes/import/<str:token>/", imports.import_state, name="import_state"),
+    path("notes/import/<str:token>/progress", imports.import_progress, name="import_progress"),
 ]

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import json
 import shutil
 import tempfile
 from collections import Counter
@@ -34,11 +33,12 @@ from langnghe.intake.queries import checklist_for
 from langnghe.intake.sheets.faults import SheetFault
 from langnghe.intake.sheets.mapping import Mapping
 from langnghe.intake.sheets.work import Summary, scrub_table
-from langnghe.network.access import OFFICE
+from langnghe.network.enums import Role
 from langnghe.network.models import Membership, Unit
 
 register_actions(notes__imported="Notes were brought in from a file; its SHA-256 and the counts are entered, not its words.")
 
+IMPORTERS = frozenset({Role.ANALYST, Role.EDITOR, Role.ADMINISTRATOR})
 LIMITS = Limits(memory_mb=512, cpu_seconds=900, wall_seconds=1800)
 MEGABYTE = 1024 * 1024
 
@@ -79,7 +79,7 @@ def unit_and_person(mapping: Mapping) -> tuple[Unit, Any]:
         units = list(Unit.objects.select_related("network").filter(code=mapping.unit)[:2])
         if len(units) != 1:
             raise as_refusal(SheetFault("import.unit", unit=mapping.unit))
-        member = Membership.objects.active().filter(user__username=mapping.by, role__in=OFFICE, unit=units[0]).first()
+        member = Membership.objects.active().filter(user__username=mapping.by, role__in=IMPORTERS, unit=units[0]).first()
         if member is None:
             raise as_refusal(SheetFault("import.by", by=mapping.by, unit=mapping.unit))
         return units[0], member.user
@@ -164,6 +164,3 @@ def account_of(batch: ImportBatch) -> Account:
 def replace_account(account: Account, **changed: Any) -> Account:
     return Account(**{name: getattr(account, name) for name in account.__dataclass_fields__} | changed)
 
-
-def save_account(account: Account, folder: Path) -> None:
-    (folder / "account.json").write_text(json.dumps(account.as_dict(), ensure_ascii=False), encoding="utf-8")

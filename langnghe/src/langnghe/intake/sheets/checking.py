@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from langnghe.intake.sheets.faults import RowFault, SheetFault
-from langnghe.intake.sheets.mapping import Mapping
+from langnghe.intake.sheets.mapping import NEEDED, Mapping
 from langnghe.intake.sheets.xlsx_file import BROKEN, FORMULA
 from nghe.privacy import find
 from nghe.text.fold import fold, nfc
@@ -199,10 +199,12 @@ class RowChecker:
 def find_columns(headings: Sequence[Any], mapping: Mapping) -> dict[str, int]:
     """Our field → the place of its column; raises `sheet.columns` with those that are missing."""
     folded = [fold(str(cell)) for cell in headings]
-    missing = [name for name in mapping.columns.values() if fold(name) not in folded]
+    asked = {ours: name for ours, name in mapping.columns.items()
+             if fold(name) in folded or not mapping.partly or ours in NEEDED}
+    missing = [name for name in asked.values() if fold(name) not in folded]
     if missing:
         raise SheetFault("sheet.columns", missing=", ".join(missing), row=mapping.header)
-    for name in mapping.columns.values():
+    for name in asked.values():
         if folded.count(fold(name)) > 1:
             raise SheetFault("sheet.column_twice", column=name, row=mapping.header)
-    return {field_name: folded.index(fold(name)) for field_name, name in mapping.columns.items()}
+    return {field_name: folded.index(fold(name)) for field_name, name in asked.items()}

@@ -48,6 +48,20 @@ class Mapping:
     encoding: str = ""
     delimiter: str = ""
     sheet: str = ""
+    partly: bool = False
+    """Columns that the file does not have are taken as empty, but for those that a note needs."""
+
+
+OURS = {
+    "text": "Nội dung", "day": "Ngày", "place": "Địa bàn", "channel": "Kênh", "setting": "Hoàn cảnh", "kind": "Loại",
+    "topic": "Chủ đề", "tendency": "Khuynh hướng", "moods": "Tâm trạng", "intensity": "Cường độ", "heard_from": "Số người",
+    "sex": "Giới", "age_band": "Tuổi", "livelihood": "Nghề",
+}
+
+
+def ours() -> Mapping:
+    """The headings of our own form: no mapping file is needed for it."""
+    return Mapping(columns=OURS, date_format="%d/%m/%Y", partly=True)
 
 
 def read_mapping(body: bytes, *, name: str) -> Mapping:
