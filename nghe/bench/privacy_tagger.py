@@ -24,10 +24,10 @@ from nghe.privacy.view import unmarked
 from nghe.privacy.words import read_words
 
 DATA = Path(__file__).resolve().parents[1] / "tests" / "data"
-ROUNDS = (1, 2, 3, 4, 5, 6)
-HELD_OUT = 6
+ROUNDS = (1, 2, 3, 4, 5, 6, 7)
+HELD_OUT = 7
 BITS, EPOCHS, VARIANTS, SEED = 15, 6, 6, 2026
-THRESHOLD = 24
+THRESHOLD = 0
 
 Sentence = tuple[str, list[tuple[int, int]]]
 

@@ -26,8 +26,8 @@ from nghe.privacy.view import bare_char
 HERE = Path(__file__).parent
 BEFORE = {
     "named": "b", "label": "B", "young": "k", "kin": "r", "several": "K", "ordinal": "d", "ordinal_too": "D", "kin_too": "q",
-    "title": "t", "be": "i", "number": "s", "meets": "p", "and": "a", "asks": "c", "unit": "u", "thing": "o", "generic": "h",
-    "at": "l", "filler": "f", "proper": "J",
+    "title": "t", "be": "i", "number": "s", "meets": "p", "and": "a", "asks": "c", "unit": "u", "thing": "o", "filler": "f",
+    "generic": "h", "at": "l", "proper": "J",
 }
 """The lists of `words.toml` and their letters; of an entry in two lists the earlier stands."""
 AFTER = {"speaks": "w", "says": "v", "counted": "e"}

@@ -40,7 +40,8 @@ function wordOf(found, bare, chars) {
   }
   if (/^[0-9]+$/u.test(plain)) return word("0", plain);
   if (/[0-9]/u.test(plain)) return word("m", plain.toLowerCase());
-  const own = chars.slice(bare.places[start], bare.places[end - 1] + 1).join("");
+  let own = chars.slice(bare.places[start], bare.places[end - 1] + 1);
+  own = own.length === end - start ? own.join("") : own.filter((char) => !isHidden(char)).join("").normalize("NFC");
   let shape = "l";
   if (/^[A-Z]/u.test(plain)) {
     const short = plain.length === 1 || SHORT.has(plain.toLowerCase());

@@ -9,12 +9,14 @@ Python and the browser (`words.js`) need nothing but this view and their regular
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import accumulate
 
 from nghe.privacy.lexicon import NONE, Words, accented, key, unaccented
 from nghe.privacy.view import View
+from nghe.text.fold import is_hidden
 
 WORD = re.compile("[0-9A-Za-z]+(?:['’ʼ`´][0-9A-Za-z]+)*|\n|[^ ]", re.ASCII)
 SIGNS = {"\n": "!", "–": "-", "—": "-", "“": '"', "”": '"', "«": '"', "»": '"', "?": "!", ";": "!", "[": "(", "]": ")"}
@@ -75,6 +77,8 @@ def _word(found: re.Match[str], bare: View, text: str) -> Word:
     if not plain.isalpha() and any("0" <= char <= "9" for char in plain):
         return Word(start, end, "m", plain.lower())
     own = text[bare.places[start] : bare.places[end - 1] + 1]
+    if len(own) != end - start:
+        own = unicodedata.normalize("NFC", "".join(char for char in own if not is_hidden(char)))
     shape = "l"
     if first.isupper():
         shape = "I" if end - start == 1 or plain.lower() in SHORT else "U" if plain.isupper() else "C"
