@@ -88,10 +88,10 @@ def _judge(answer: Detection, row: int, part: slice, counts: Array, log_reports:
     mark = None if marked is None else (marked[used].astype(np.float64), marked[lags].astype(np.float64))
     year, n = frequency, len(used)
     plan = waves.columns((used - now).astype(np.float64), (lags - now).astype(np.float64), frequency=frequency,
-                         trend=n >= 3 * year - settings.left_out, wave=n >= year - settings.left_out and n >= 16, marked=mark)
+                         trend=n >= 3 * year - settings.left_out, wave=n >= year, marked=mark)
     y, log_off = np.ascontiguousarray(counts[used].T), np.ascontiguousarray(log_reports[used].T)
     known = np.isfinite(y) & np.isfinite(log_off)
-    y, log_off, present = np.where(known, y, 0.0), np.where(known, log_off, 0.0), known.astype(np.float64)
+    y, log_off, present = _capped(np.where(known, y, 0.0)), np.where(known, log_off, 0.0), known.astype(np.float64)
     model, phi = _fit(y, present, log_off, plan, settings)
     ahead = model.ahead(plan.now) * np.exp(log_reports[lags].T)
     raws = []
@@ -107,6 +107,14 @@ def _judge(answer: Detection, row: int, part: slice, counts: Array, log_reports:
     told = np.isfinite(raws[0]) & (present.sum(axis=1) >= SHORTEST)
     answer.extra["raw"][row, part] = np.where(told, raw, np.nan)
     answer.extra["history"][row, part] = present.sum(axis=1)
+
+
+def _capped(y: Array) -> Array:
+    """Past counts, an enormous one held to what weighting down can still cope with: 5 times the count that nine of ten stay
+    under, plus 20.
+    """
+    ninth = int(0.9 * (y.shape[1] - 1))
+    return np.asarray(np.minimum(y, 5 * np.partition(y, ninth, axis=1)[:, [ninth]] + 20))
 
 
 def _fit(y: Array, present: Array, log_off: Array, plan: waves.Columns, settings: Harmonic) -> tuple[waves.Waves, Array]:

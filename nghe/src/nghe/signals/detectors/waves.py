@@ -89,7 +89,7 @@ def fit(counts: Array, weights: Array, plan: Columns, log_offset: Array, start: 
         work = weights * mean
         target = weights * (mean * (eta - log_offset - 1) + counts)
         information = product(work, pairs).reshape(rows, p, p) + ridge
-        new = np.linalg.solve(information, product(target, plan.past)[:, :, None])[:, :, 0]
+        new = np.asarray(np.linalg.solve(information, product(target, plan.past)[:, :, None])[:, :, 0], dtype=np.float64)
         moved = float(np.abs(new - beta).max(initial=0.0))
         beta = new
         eta = np.clip(product(beta, columns_), -LIMIT, LIMIT) + log_offset

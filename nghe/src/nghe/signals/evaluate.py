@@ -1,0 +1,90 @@
+"""How good were the signals? Alarms of a file against the episodes that a person marked in another.
+
+`EPISODES.csv` has `series,first,last`: periods in which something was going on. False-alarm rate, share of episodes found, delay,
+and what the two dials would have shown, each with a 95 % interval (Wilson) where it is a share.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from nghe.errors import Fault
+from nghe.signals import dials
+from nghe.signals.periods import kind_of, number_of
+from nghe.signals.table import COLUMNS
+
+Z = 1.959963984540054
+
+
+def wilson(hits: int, n: int) -> tuple[float, float] | None:
+    """95 % interval of a share (Wilson 1927); None of nothing."""
+    if n == 0:
+        return None
+    share, z2 = hits / n, Z * Z
+    centre = (share + z2 / (2 * n)) / (1 + z2 / n)
+    half = Z / (1 + z2 / n) * np.sqrt(share * (1 - share) / n + z2 / (4 * n * n))
+    return float(max(centre - half, 0)), float(min(centre + half, 1))
+
+
+def read_table(path: Path, needed: tuple[str, ...]) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        reader = csv.DictReader(file)
+        if missing := [name for name in needed if name not in (reader.fieldnames or [])]:
+            raise Fault("signals.columns", f"{path.name}: line 1", f"no column {', '.join(missing)}")
+        return list(reader)
+
+
+def evaluate(alarms: Path, episodes: Path, *, rate: float = 0.1, budget: int = 5) -> dict[str, Any]:
+    """Scores of an alarm file. A series of an episode that is not in the alarms is a `Fault`; an unjudged episode counts as
+    missed.
+    """
+    rows = read_table(alarms, COLUMNS)
+    if not rows:
+        raise Fault("signals.empty", alarms.name, "holds no row")
+    kind = kind_of(rows[0]["period"], f"{alarms.name}: line 2")
+    cells = {(row["series"], number_of(row["period"], kind, f"{alarms.name}: line {line}")): row
+             for line, row in enumerate(rows, 2)}
+    series = {name for name, _ in cells}
+    spans = []
+    for line, row in enumerate(read_table(episodes, ("series", "first", "last")), 2):
+        where = f"{episodes.name}: line {line}"
+        if row["series"] not in series:
+            raise Fault("signals.series", where, f"{row['series']!r} is not among the judged series")
+        first, last = number_of(row["first"], kind, where), number_of(row["last"], kind, where)
+        if last < first:
+            raise Fault("signals.episode", where, f"ends ({row['last']}) before it begins ({row['first']})")
+        spans.append((row["series"], first, last))
+    inside = {(name, t) for name, first, last in spans for t in range(first, last + 1)}
+    judged = {key: row for key, row in cells.items() if row["judged"] == "1"}
+    calm = {key: row for key, row in judged.items() if key not in inside}
+    false = sum(row["alarm"] == "1" for row in calm.values())
+    delays = [min(hits) - first for name, first, last in spans
+              if (hits := [t for t in range(first, last + 1) if cells.get((name, t), {}).get("alarm") == "1"])]
+    return {
+        "cells": len(cells), "judged": len(judged), "episodes": len(spans), "found": len(delays),
+        "false_alarm_rate": false / len(calm) if calm else None, "false_alarm_interval": wilson(false, len(calm)),
+        "detection": len(delays) / len(spans) if spans else None, "detection_interval": wilson(len(delays), len(spans)),
+        "mean_delay": float(np.mean(delays)) if delays else None,
+        "fdr": _dial(judged, inside, lambda p: dials.within_rate(p, rate)), "rate": rate,
+        "budget": _dial(judged, inside, lambda p: dials.within_budget(p, budget)), "a_period": budget,
+    }
+
+
+def _dial(judged: dict[tuple[str, int], dict[str, str]], inside: set[tuple[str, int]], choose: Any) -> dict[str, Any]:
+    """What a dial would have shown, period by period: signals, share of them outside every episode, share of raised cells shown.
+    """
+    by_period: dict[int, list[tuple[tuple[str, int], float]]] = defaultdict(list)
+    for key, row in judged.items():
+        if row["p"]:
+            by_period[key[1]].append((key, float(row["p"])))
+    shown = [key for cells in by_period.values()
+             for (key, _), yes in zip(cells, choose(np.array([p for _, p in cells])), strict=True) if yes]
+    wrong = sum(key not in inside for key in shown)
+    raised = sum(key in inside for key in judged)
+    return {"signals": len(shown), "false_share": wrong / len(shown) if shown else None,
+            "power": (len(shown) - wrong) / raised if raised else None}
