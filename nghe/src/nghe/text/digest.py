@@ -101,8 +101,8 @@ def _turns(notes: Sequence[Note], views: set[tuple[str, str]], lines: int) -> li
     for code, own in by_code.items():
         if len(own) > 2:
             by_code[code] = [own[0], own[-1], *own[1:-1]]
-    first = [by_code[code][turn] for turn in range(max(map(len, by_code.values()))) for code in codes if turn < len(by_code[code])]
-    turns = first[:lines]
+    most = max(map(len, by_code.values()))
+    turns = [by_code[code][turn] for turn in range(most) for code in codes if turn < len(by_code[code])][:lines]
     said = Counter(turns)
     while len(turns) < lines:
         view = max(sorted(views), key=lambda view: weight[view] / (1 + said[view]))

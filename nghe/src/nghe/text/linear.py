@@ -40,22 +40,27 @@ def fit_lines(rows: Any, carried: Flags, *, view: str, several: bool) -> Lines:
 
     A code that no text carries, or that every text does, gets a line that says so for each text.
     """
+    texts, codes = carried.shape
+    weights = np.zeros((rows.shape[1], codes), dtype=np.float32)
+    positives = carried.sum(axis=0)
+    intercepts = np.where(positives == texts, -ABSENT, ABSENT).astype(np.float32)
+    some = np.flatnonzero((positives > 0) & (positives < texts))
+    balance = texts / (codes * np.maximum(positives, 1))
+    if not several and len(some) > 2:
+        found = _machine(rows, carried.argmax(axis=1), {int(code): float(balance[code]) for code in some}, view)
+        weights[:, some], intercepts[some] = found.coef_.T, found.intercept_
+        return Lines(weights, intercepts)
+    for code in some:
+        found = _machine(rows, carried[:, code], {True: float(balance[code] ** 0.5 if several else balance[code])}, view)
+        weights[:, code], intercepts[code] = found.coef_[0], found.intercept_[0]
+    return Lines(weights, intercepts)
+
+
+def _machine(rows: Any, target: Any, weight: dict[Any, float], view: str) -> Any:
     from sklearn.exceptions import ConvergenceWarning  # here, because coding needs no scikit-learn, which takes 110 MB
     from sklearn.svm import LinearSVC
 
-    texts, codes = carried.shape
-    weights = np.zeros((rows.shape[1], codes), dtype=np.float32)
-    intercepts = np.full(codes, ABSENT, dtype=np.float32)
-    for code in range(codes):
-        positives = int(carried[:, code].sum())
-        if positives == texts:
-            intercepts[code] = -ABSENT
-        elif positives:
-            weight = texts / (codes * positives)
-            machine = LinearSVC(C=SOFTNESS[view], class_weight={True: weight ** 0.5 if several else weight}, random_state=0)
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore", ConvergenceWarning)
-                machine.fit(rows, carried[:, code])
-            weights[:, code] = machine.coef_[0]
-            intercepts[code] = machine.intercept_[0]
-    return Lines(weights, intercepts)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        warnings.filterwarnings("ignore", "The number of unique classes", UserWarning)
+        return LinearSVC(C=SOFTNESS[view], class_weight=weight, random_state=0).fit(rows, target)

@@ -1,7 +1,7 @@
 """What the notes under "other" speak of: candidates for new codes, each with typical notes, for a person to confirm.
 
 Folded TF-IDF rows are brought to a few dimensions (latent semantic analysis: Deerwester et al., JASIS 41, 1990) and grouped by
-density-free k-means on the sphere; of several numbers of groups the one with the best mean silhouette (Rousseeuw, 1987) is kept,
+k-means on the sphere; of several numbers of groups the one with the best mean silhouette (Rousseeuw, 1987) is kept,
 and groups that are not tighter than the rest of the notes are left out. Themes find candidates, no more: they are never a unit of
 report (R11), and most notes of a mixed bin belong to none.
 """
@@ -23,6 +23,9 @@ Doubles = npt.NDArray[np.float64]
 FEWEST = 5
 """Notes that make a theme."""
 DIMENSIONS = 50
+LOOSE = 0.35
+"""Tightness below which notes have little in common; it must also exceed that of all notes together by a tenth of what is
+left."""
 TYPICAL = 3
 WORDS = 6
 
@@ -60,8 +63,9 @@ def find_themes(texts: Sequence[str], *, rng: np.random.Generator, most: int = 1
     tried = [_spheres(points, groups, rng) for groups in range(2, min(most, len(told) // FEWEST) + 1)]
     best = max(tried, key=lambda groups: _silhouette(points, groups))
     general = float(np.linalg.norm(points.mean(axis=0)))
-    themes = [_theme(points, np.flatnonzero(best == group), told, own, rows, terms.columns) for group in range(int(best.max()) + 1)]
-    kept = [theme for theme in themes if theme and len(theme.notes) >= FEWEST and theme.tightness > max(0.35, 1.5 * general)]
+    themes = [_theme(points, np.flatnonzero(best == group), told, own, rows, terms.columns)
+              for group in range(int(best.max()) + 1)]
+    kept = [theme for theme in themes if theme and len(theme.notes) >= FEWEST and theme.tightness > max(LOOSE, general + (1 - general) / 10)]
     return sorted(kept, key=lambda theme: (-len(theme.notes), theme.notes))
 
 
