@@ -167,6 +167,18 @@ def test_note_kept_for_others_says_so(bob: Client, house: House, write: Write, n
     assert "1 phản ánh đã để lại vì trùng" in bob.get(f"{WEEK}?note={kept.pk}").content.decode()
 
 
+def test_question_goes_to_the_receipt_and_only_where_asking_is_safe(bob: Client, write: Write) -> None:
+    silent, unsafe = write("Không còn biên nhận"), write("Hỏi thì không an toàn", receipt_hash="a" * 64, unsafe_to_ask=True)
+    note = write("Giá gạo tăng", receipt_hash="b" * 64)
+    for one in (silent, unsafe):
+        assert 'id="question"' not in bob.get(f"{WEEK}?note={one.pk}").content.decode()
+        assert post(bob, "triage_ask", note=one.pk, question="Ở chợ nào?").status_code == 409
+    post(bob, "triage_ask", note=note.pk, question="Ở chợ nào?")
+    page = bob.get(f"{WEEK}?note={note.pk}").content.decode()
+    assert "Ở chợ nào?" in page
+    assert "chờ trả lời" in page
+
+
 @pytest.mark.parametrize("rows", [1, 3])
 def test_page_asks_the_database_as_often_for_three_rows_as_for_one(bob: Client, write: Write, rows: int) -> None:
     for number in range(rows):
@@ -175,7 +187,7 @@ def test_page_asks_the_database_as_often_for_three_rows_as_for_one(bob: Client, 
     bob.get(WEEK)
     with CaptureQueriesContext(connection) as queries:
         bob.get(WEEK)
-    assert len(queries) == 34, [query["sql"][:90] for query in queries]
+    assert len(queries) == 35, [query["sql"][:90] for query in queries]
 
 
 def test_all_weeks_are_searched_inside_the_unit(bob: Client, house: House, write: Write) -> None:

@@ -20,6 +20,7 @@ from langnghe.coding.tables import choices_of, facets_of, marks_of, rows_of
 from langnghe.common.clock import now, today
 from langnghe.common.errors import Refusal
 from langnghe.common.periods import Period
+from langnghe.intake.domain.asking import ask_back
 from langnghe.intake.models import Observation
 from langnghe.network.access import for_roles
 from langnghe.network.queries.owing import who_owes
@@ -167,6 +168,16 @@ def aside(request: HttpRequest) -> HttpResponse:
                                                  "period": given.get("period", ""), "next": given.get("next", ""),
                                                  "back_url": queue_address(request, given)},
                   status=422 if form.errors else 200)
+
+
+@require_POST
+@for_roles(*CODERS)
+def ask(request: HttpRequest) -> HttpResponse:
+    """Ask back about a note; the question goes to the phone that holds its receipt, and nobody learns whose that is."""
+    (note,) = chosen(request, [request.POST.get("note", "")])
+    ask_back(note, request.POST.get("question", ""), by=request.user, at=now())
+    messages.success(request, _("Asked. The answer will stand beside the note."))
+    return back_to_queue(request, note=str(note.pk))
 
 
 @require_POST

@@ -28,7 +28,7 @@ def set_aside(note: Observation, reason: str, *, kept: Observation | None = None
     check_reason([note], reason, kept)
     with transaction.atomic():
         row = SetAside.objects.create(observation=note, reason=reason, kept=kept, by=by, at=at)
-        enter("note.set_aside", f"note:{note.pk}", by=by, at=at, network=note.unit.network_id, reason=reason,
+        enter("note.set_aside", f"observation:{note.pk}", by=by, at=at, network=note.unit.network_id, reason=reason,
               kept=str(kept.pk) if kept else "")
     return row
 
@@ -56,7 +56,7 @@ def put_back(note: Observation, *, by: Any, at: dt.datetime) -> Observation:
         gone, _rows = SetAside.objects.filter(observation=note).delete()
         if not gone:
             raise Refusal("aside.not_aside", _("This note is not set aside."), todo=_("Reload the page."), status=409)
-        enter("note.put_back", f"note:{note.pk}", by=by, at=at, network=note.unit.network_id)
+        enter("note.put_back", f"observation:{note.pk}", by=by, at=at, network=note.unit.network_id)
     return note
 
 

@@ -94,7 +94,7 @@ def place_notes(notes: Sequence[Observation], *, topic: Topic, code: Code | None
             return same
         made = write_codings([(note, topic, code, confirmed(note, topic, code)) for note in notes], by=by, at=at, bulk=None)
         for note in notes:
-            enter("note.coded", f"note:{note.pk}", by=by, at=at, network=note.unit.network_id, topic=topic.code,
+            enter("note.coded", f"observation:{note.pk}", by=by, at=at, network=note.unit.network_id, topic=topic.code,
                   code=code.code if code else "")
     return made
 

@@ -10,7 +10,8 @@ from langnghe.coding.queries.proposals import Proposal, proposals_of
 from langnghe.coding.queries.queue import notes_on, notes_to_code
 from langnghe.coding.queries.twins import Twin, most_alike
 from langnghe.common.periods import Period
-from langnghe.intake.models import Observation
+from langnghe.intake.enums import ClarificationState
+from langnghe.intake.models import Clarification, Observation
 
 CANDIDATES = 6
 
@@ -22,7 +23,14 @@ class Detail:
     codings: list[Coding]
     aside: SetAside | None
     stands_for: int
+    questions: list[Clarification]
     alike: list[tuple[Observation, Twin]]
+
+    @property
+    def may_ask(self) -> bool:
+        """A phone holds the receipt, asking is not marked unsafe, and no question is open."""
+        open_one = any(one.state == ClarificationState.ASKED for one in self.questions)
+        return bool(self.note.receipt_hash) and not self.note.unsafe_to_ask and not open_one
 
 
 def look_at_note(user: Any, note: Observation) -> Detail:
@@ -31,6 +39,7 @@ def look_at_note(user: Any, note: Observation) -> Detail:
     codings = note.codings.select_related("topic", "code", "by", "bulk").order_by("pk")
     return Detail(
         note, proposals_of([note])[note.pk], list(codings), aside, SetAside.objects.filter(kept=note).count(),
+        list(note.clarifications.select_related("asked_by").order_by("pk")),
         [] if aside else alike_in_week(user, note),
     )
 
