@@ -41,9 +41,9 @@ class Heard:
 
         for _time in range(times):
             row = Observation.objects.create(
-                id=uuid.uuid5(uuid.NAMESPACE_OID, str(len(self.made))), unit=self.house.unit,
-                day=dt.date.fromisoformat(day), place=Place.objects.get(network=self.house.network, code=place), setting="announced", kind="opinion",
-                channel=Channel.objects.get(network=self.house.network, code=channel), text="một người dân nói", tendency=tendency,
+                id=uuid.uuid5(uuid.NAMESPACE_OID, str(len(self.made))), unit=self.house.unit, setting="announced",
+                day=dt.date.fromisoformat(day), place=Place.objects.get(network=self.house.network, code=place), kind="opinion",
+                channel=Channel.objects.get(network=self.house.network, code=channel), text="nghe nói", tendency=tendency,
                 topic=Topic.objects.get(field__frame__network=self.house.network, code=topic), intensity=intensity,
                 origin="phone", content_hash="0" * 64, door_version="test", received_on=dt.date.fromisoformat(day),
             )

@@ -124,7 +124,7 @@ class Statement(models.Model):
     objects = ScopedManager(network="report__unit__network")
 
     class Meta:
-        ordering = ["order"]
+        ordering = ["order", "pk"]
 
     def __str__(self) -> str:
         return self.label

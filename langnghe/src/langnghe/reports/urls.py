@@ -1,13 +1,21 @@
 from django.urls import path
 
-from langnghe.reports import views
+from langnghe.reports.views import editing, reading
 
 urlpatterns = [
-    path("reports/", views.report_list, name="report_list"),
-    path("reports/latest/", views.report_latest, name="report_latest"),
-    path("reports/<int:pk>/", views.report, name="report"),
-    path("reports/<int:pk>/step/", views.report_step, name="report_step"),
-    path("reports/<int:pk>/files/<str:name>", views.report_file, name="report_file"),
-    path("reports/<int:pk>/evidence/<str:label>/", views.evidence, name="evidence"),
-    path("reports/<int:pk>/evidence/<str:label>.csv", views.evidence_csv, name="evidence_csv"),
+    path("reports/", reading.report_list, name="report_list"),
+    path("reports/latest/", reading.report_latest, name="report_latest"),
+    path("reports/template/", editing.template, name="report_template"),
+    path("reports/<int:pk>/", reading.report, name="report"),
+    path("reports/<int:pk>/step/", reading.report_step, name="report_step"),
+    path("reports/<int:pk>/files/<str:name>", reading.report_file, name="report_file"),
+    path("reports/<int:pk>/evidence/<str:label>/", reading.evidence, name="evidence"),
+    path("reports/<int:pk>/evidence/<str:label>.csv", reading.evidence_csv, name="evidence_csv"),
+    path("reports/<int:pk>/sentences/<str:label>/", editing.sentence, name="report_sentence"),
+    path("reports/<int:pk>/sentences/<str:label>/by-evidence/", editing.sentence_by_evidence, name="report_sentence_by_evidence"),
+    path("reports/<int:pk>/sentences/<str:label>/out/", editing.sentence_out, name="report_sentence_out"),
+    path("reports/<int:pk>/add/<str:part>/", editing.new_sentence, name="report_new_sentence"),
+    path("reports/<int:pk>/outlook/", editing.outlook, name="report_outlook"),
+    path("reports/<int:pk>/recommendations/", editing.recommendation, name="report_recommendation"),
+    path("reports/<int:pk>/recommendations/<str:code>/out/", editing.recommendation_out, name="report_recommendation_out"),
 ]

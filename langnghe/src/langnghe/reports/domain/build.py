@@ -19,7 +19,7 @@ from langnghe.reports.domain.files import seal
 from langnghe.reports.domain.freeze import week_evidence
 from langnghe.reports.domain.names import names_of
 from langnghe.reports.enums import ReportState
-from langnghe.reports.models import Evidence, Recommendation, Report, Statement
+from langnghe.reports.models import Evidence, Recommendation, Report, ReportTemplate, Statement
 from langnghe.reports.queries import coverages, notes_heard
 from nghe.errors import Fault
 from nghe.evidence import Evidence as Frozen
@@ -45,7 +45,7 @@ def build_weekly(unit: Unit, *, period: str, by: Any, at: dt.datetime,
         last = Report.objects.filter(unit=unit, kind="weekly", period=week.code).order_by("-version").first()
         report = Report.objects.create(
             unit=unit, kind="weekly", period=week.code, period_rule=week.rule, first_day=week.first_day, last_day=week.last_day,
-            version=last.version + 1 if last else 1, made_at=at,
+            version=last.version + 1 if last else 1, made_at=at, template=ReportTemplate.objects.filter(unit=unit).first(),
         )
         given = list(judgements) or (judgements_of(last) if last else [])
         recommendations = write_recommendations(report, given)
@@ -88,7 +88,8 @@ def check_may_build(unit: Unit, period: Period, *, at: dt.datetime) -> None:
 
 
 def judgements_of(report: Report) -> list[dict[str, Any]]:
-    outlook = [{"slot": row.slot, "vi": row.text_vi, "en": row.text_en} for row in report.statements.filter(slot="outlook")]
+    outlook = [{"slot": row.slot, "vi": row.text_vi, "en": row.text_en}
+               for row in report.statements.filter(slot="outlook", replaced_by=None)]
     asked = [
         {"slot": "recommendation", "vi": row.text_vi, "en": row.text_en, "addressee": row.addressee, "due_on": row.due_on}
         for row in report.recommendations.all()

@@ -51,8 +51,12 @@ def sentences_of(report: Report) -> list[Sentence]:
     return [sentence_of(row, [evidence.label for evidence in row.evidence.all()]) for row in rows]
 
 
-def evidence_of(report: Report) -> dict[str, Frozen]:
-    return {row.label: Frozen.from_dict(row.record) for row in report.evidence.all()}
+def evidence_of(report: Report, *, cited_only: bool = True) -> dict[str, Frozen]:
+    """The evidence of a report; what no sentence cites any more is not printed."""
+    rows = report.evidence.all()
+    if cited_only:
+        rows = rows.filter(statements__in=report.statements.filter(replaced_by=None)).distinct()
+    return {row.label: Frozen.from_dict(row.record) for row in rows}
 
 
 def facts_of(report: Report) -> dict[str, Any]:
@@ -73,7 +77,8 @@ def claims_of(report: Report, *, fixed: list[str], language: str, files: dict[st
     """The document of claims; a `Fault` where a sentence does not follow from its evidence."""
     unit, frozen = report.unit, list(evidence_of(report).values())
     recommendations = [text for row in report.recommendations.all() for text in (row.text_vi, row.text_en) if text]
-    outlook = [text for row in report.statements.filter(slot="outlook") for text in (row.text_vi, row.text_en) if text]
+    judged = report.statements.filter(slot="outlook", replaced_by=None)
+    outlook = [text for row in judged for text in (row.text_vi, row.text_en) if text]
     return build_claims(
         report=facts_of(report), unit={"code": unit.code, "name": unit.name_vi, "network": unit.network.code},
         period={"code": report.period, "rule": report.period_rule, "first_day": report.first_day.isoformat(),

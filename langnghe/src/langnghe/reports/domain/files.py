@@ -21,7 +21,7 @@ from langnghe.reports.models import Report, ReportFile
 from langnghe.reports.rendering import render as renderers
 from langnghe.reports.rendering.document import Language, ReportDocument
 from nghe.errors import Fault
-from nghe.wording.claims import claims_bytes
+from nghe.wording.claims import Document, claims_bytes
 
 CLAIMS = "claims.json"
 KINDS = renderers.KINDS | {CLAIMS: "application/json"}
@@ -31,20 +31,25 @@ KEPT = frozenset({ReportState.SIGNED, ReportState.ARCHIVED})
 
 def seal(report: Report) -> Report:
     """Work the digest out of the sentences and the evidence as they stand. Refuses what its evidence does not earn (R6)."""
-    try:
-        document = claims_of(report, fixed=[], language="vi")
-    except Fault as fault:
-        raise Refusal("report.not_earned", _("The report does not follow from its evidence: %(why)s") % {"why": str(fault)},
-                      todo=_("Write the sentence again from its evidence, or take it out.")) from fault
+    document = earned_claims(report, fixed=[], language="vi")
     report.digest, report.built_with = document["digest"], document["built_with"]
     report.save(update_fields=["digest", "built_with"])
     return report
 
 
+def earned_claims(report: Report, *, fixed: list[str], language: Language, files: dict[str, str] | None = None) -> Document:
+    """The claims of a report; refused while a sentence is not earned by its evidence (R6)."""
+    try:
+        return claims_of(report, fixed=fixed, language=language, files=files)
+    except Fault as fault:
+        raise Refusal("report.not_earned", _("The report does not follow from its evidence: %(why)s") % {"why": str(fault)},
+                      todo=_("Write the sentence again from its evidence, or take it out.")) from fault
+
+
 def document_of(report: Report, language: Language) -> ReportDocument:
     """The report ready to be rendered, with the claims that travel inside its files."""
     document = set_in_type(report, language=language)
-    return replace(document, claims=claims_bytes(claims_of(report, fixed=document.fixed_strings(), language=language)))
+    return replace(document, claims=claims_bytes(earned_claims(report, fixed=document.fixed_strings(), language=language)))
 
 
 def render(report: Report, name: str, document: ReportDocument) -> bytes:
@@ -61,7 +66,7 @@ def render_files(report: Report, language: Language) -> dict[str, bytes]:
     document = document_of(report, language)
     files = {name: render(report, name, document) for name in renderers.KINDS}
     hashes = {name: f"sha256:{hashlib.sha256(content).hexdigest()}" for name, content in files.items()}
-    claims = claims_of(report, fixed=document.fixed_strings(), language=language, files=hashes)
+    claims = earned_claims(report, fixed=document.fixed_strings(), language=language, files=hashes)
     return {**files, CLAIMS: claims_bytes(claims)}
 
 

@@ -78,10 +78,19 @@ def _step(report: Report, state: str, *, by: Any, at: dt.datetime) -> Report:
     with transaction.atomic():
         report = lock(report)
         check_step(report, state, by=by)
+        if state == ReportState.REVIEW:
+            check_earned(report)
         report.state = state
         report.save(update_fields=["state"])
         enter_step(report, by=by, at=at)
     return report
+
+
+def check_earned(report: Report) -> None:
+    """A draft with a sentence that its evidence does not earn is not handed over (R6)."""
+    from langnghe.reports.domain.files import seal
+
+    seal(report)
 
 
 def enter_step(report: Report, *, by: Any, at: dt.datetime) -> None:

@@ -14,6 +14,7 @@ from langnghe.reports.domain import reading
 from langnghe.reports.domain.claims import evidence_of, facts_of
 from langnghe.reports.domain.exhibits import duties_drawn, exhibits_of, reaches_drawn
 from langnghe.reports.domain.labels import labels_of
+from langnghe.reports.domain.likelihood import printed_scale
 from langnghe.reports.domain.names import KINDS, field_name, names_of, row_name
 from langnghe.reports.domain.sentences import Names
 from langnghe.reports.domain.tables import field_cells, field_order
@@ -113,9 +114,15 @@ def set_section(section: reading.Section, frozen: dict[str, Frozen], names: Name
         said=tuple(say(one) for one in section.said),
         exhibits=drawings(section, frozen, names, language),
         table=fields_table(frozen[cited[0]], language) if "fields.head" in slots and cited else None,
-        note=_("The code in the margin leads to the evidence. Italics: a word with a rule, printed in the annex.")
-        if "strip" in slots else "",
+        note=note_of(section, language),
     )
+
+
+def note_of(section: reading.Section, language: Language) -> str:
+    if section.head == "outlook":
+        return printed_scale(language)
+    how = _("The code in the margin leads to the evidence. Italics: a word with a rule, printed in the annex.")
+    return how if section.head == "strip" else ""
 
 
 def drawings(section: reading.Section, frozen: dict[str, Frozen], names: Names,

@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from langnghe.reports.domain.claims import evidence_of, sentence_of
 from langnghe.reports.models import Report, Statement
+from nghe.errors import Fault
 from nghe.evidence import Evidence as Frozen
-from nghe.wording import render, render_own
+from nghe.wording import Rendered, render, render_own
 
 HEADINGS: tuple[tuple[str, Promise], ...] = (
     ("line", _("The week in five lines")),
@@ -51,16 +52,19 @@ class Said:
     judgement: bool
     heading: Promise | str = ""
     opened: bool = False
+    problem: str = ""
+    kept: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """`head` is what the slots of its sentences begin with, "" for one salient matter."""
+    """`head` is what the slots of its sentences begin with, "" for one salient matter, whose `part` is `i2`."""
 
     title: Promise | str
     said: list[Said]
     level: int = 2
     head: str = ""
+    part: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +105,10 @@ def say(row: Statement, frozen: dict[str, Frozen], language: str, *, opened: boo
     cited = [evidence.label for evidence in row.evidence.all()]
     sentence = sentence_of(row, cited)
     shown = language if language in sentence.text else "vi"
-    rendered = render(sentence, frozen, shown)
+    try:
+        rendered, problem = render(sentence, frozen, shown), ""
+    except Fault as fault:
+        rendered, problem = Rendered(sentence.text[shown], ()), fault.message
     parts, at = [], 0
     for span in rendered.spans:
         if span.start < at:
@@ -113,7 +120,7 @@ def say(row: Statement, frozen: dict[str, Frozen], language: str, *, opened: boo
     parts.append(Part(rendered.text[at:], "plain"))
     tail = row.slot.partition(".")[2]
     return Said(row.label, row.slot, parts, cited, list(dict.fromkeys(frozen[label].kind for label in cited)), row.judgement,
-                LABELS.get(tail, ""), opened)
+                LABELS.get(tail, ""), opened, problem)
 
 
 def sections_of(said: list[Said], frozen: dict[str, Frozen], language: str) -> Iterator[Section]:
@@ -128,7 +135,8 @@ def sections_of(said: list[Said], frozen: dict[str, Frozen], language: str) -> I
             yield Section(title, [], head=head)
         for item in items:
             mine = [one for one in said if one.slot.partition(".")[0] == item]
-            yield Section(render_own(frozen[mine[0].evidence[0]], "title", language).partition(": ")[2], mine, 3)
+            first = next((one.evidence[0] for one in mine if one.evidence), "")
+            yield Section(render_own(frozen[first], "title", language).partition(": ")[2], mine, 3, part=item)
 
 
 def proof_of(evidence: Frozen, language: str) -> Proof:

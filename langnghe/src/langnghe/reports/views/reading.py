@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from langnghe.common.clock import now
 from langnghe.network.access import OFFICE, READERS, for_roles
+from langnghe.reports.domain.editing import WRITERS
 from langnghe.reports.domain.files import file_of
 from langnghe.reports.domain.lifecycle import WHO_MAY, move_report, sign_report
 from langnghe.reports.domain.reading import read_report
@@ -48,8 +49,11 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
     read = read_report(found, language=get_language() or "vi", opened=request.GET.get("c", ""))
     if request.GET.get("c") and read.opened is None:
         raise Http404
-    return render(request, "reports/report.html", {"report": found, "read": read, "steps": steps(found), "files": FILES,
-                                                   "next": steps_open_to(request, found)})
+    unearned = [one for section in read.sections for one in section.said if one.problem]
+    return render(request, "reports/report.html", {
+        "report": found, "read": read, "steps": steps(found), "files": FILES, "unearned": unearned,
+        "next": steps_open_to(request, found), "may_write": may_write(request, found), "asked": found.recommendations.all(),
+    })
 
 
 @require_POST
@@ -97,6 +101,12 @@ def evidence_csv(request: HttpRequest, pk: int, label: str) -> HttpResponse:
     answer = HttpResponse(evidence_as_csv(row), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{found.period}-{label}.csv"'
     return answer
+
+
+def may_write(request: HttpRequest, report: Report) -> bool:
+    """May this person work on the sentences? Only on a draft of the own unit."""
+    roles = {m.role for m in request.memberships if m.unit_id == report.unit_id}  # type: ignore[attr-defined]
+    return report.state == ReportState.DRAFT and bool(roles & WRITERS)
 
 
 def steps(report: Report) -> list[dict[str, Any]]:
