@@ -4,8 +4,8 @@ NCHS Data Presentation Standards for Proportions (Parker and others 2017): a sha
 30, its Korn-Graubard interval is 30 points wide or more, or wider than 5 points and than 130 % of the share; it is to be
 reviewed where it rests on fewer than 8 degrees of freedom, or is 0 % or 100 %. Counts under 10 rows are withheld.
 
-With few first-stage units, or units of very unequal size, intervals cover less than they say, whatever the formula: measured in
-bench/coverage_suite.py. The warning says so beside the figure.
+With few first-stage units, units of very unequal size, or a variance that a few of them carry, intervals cover less than they
+say, whatever the formula: measured in bench/coverage_suite.py, where the limits are from. The warning says so by the figure.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from nghe.survey.arrays import Floats, Ints, sums_by
 from nghe.survey.estimates.intervals import effective_size, share_interval
 
 if TYPE_CHECKING:
+    from nghe.survey.estimates.result import Estimates
     from nghe.survey.sample import Sample
 
 LEAST_EFFECTIVE = 30.0
@@ -27,7 +28,8 @@ NARROW = 0.05
 WIDEST_RELATIVE = 1.30
 LEAST_DF = 8.0
 LEAST_ROWS = 10
-FEW_DF = 12.0
+FEW_DF = 8.0
+FEW_UNIT_DF = 12.0
 UNEQUAL = 1.5
 ENOUGH_UNITS = 75.0
 
@@ -80,6 +82,18 @@ def unit_warnings(sample: Sample) -> tuple[str, ...]:
             "than they say"
         )
     return tuple(found)
+
+
+def estimate_warnings(found: Estimates) -> list[tuple[str, ...]]:
+    """For each estimate, the warning that a few units carry its variance."""
+    if found.unit_df is None:
+        return [()] * len(found)
+    return [
+        (f"few units carry it: its variance has {df:.0f} degrees of freedom; the interval may cover less than it says",)
+        if 0 < df < FEW_UNIT_DF
+        else ()
+        for df in found.unit_df
+    ]
 
 
 def unit_size_cv(sample: Sample) -> float:

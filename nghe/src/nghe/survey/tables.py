@@ -201,7 +201,7 @@ def _of_banners(
 
 
 def _all_counts(sample: Sample, questions: Sequence[str], banners: Sequence[str]) -> dict[tuple[str, str], Ints]:
-    """Rows of every question by every banner (G + 1, L + 1), a pass a question over the cross of all banners; none if that is wide."""
+    """Rows of every question by every banner (G + 1, L + 1), a pass a question over the cross of banners; none if it is wide."""
     wide = [len(sample.table[name].levels) + 1 for name in banners]
     most = max(len(sample.table[name].levels) + 1 for name in questions)
     if prod(wide) * most > MOST_COUNTS:

@@ -30,7 +30,8 @@ class Estimates:
 
     estimate (k,), covariance (k, k): in the unit of the variable (shares 0 to 1). df: degrees of freedom of the domain;
     design_df: of the whole design. n (k,): unweighted rows that each rests on. n_psu (k,): units of the first stage with such
-    rows. deff (k,): design effect, where asked for. rows: unweighted rows of the whole design.
+    rows. deff (k,): design effect, where asked for. unit_df (k,): degrees of freedom that the spread
+    over units leaves each variance, of shares. rows: unweighted rows of the whole design.
     """
 
     statistic: str
@@ -45,6 +46,7 @@ class Estimates:
     deff: Floats | None = None
     warnings: tuple[str, ...] = ()
     basis: str = "weighted"
+    unit_df: Floats | None = None
 
     def __len__(self) -> int:
         return len(self.estimate)
@@ -86,6 +88,7 @@ class Estimates:
             estimate=matrix @ self.estimate,
             covariance=matrix @ self.covariance @ matrix.T,
             deff=None,
+            unit_df=None,
             n=np.array([int(self.n[places].sum()) for places in used]),
             n_psu=np.array([int(self.n_psu[places].max(initial=0)) for places in used]),
         )
@@ -101,6 +104,7 @@ class Estimates:
             n=self.n[places],
             n_psu=self.n_psu[places],
             deff=None if self.deff is None else self.deff[places],
+            unit_df=None if self.unit_df is None else self.unit_df[places],
         )
 
 

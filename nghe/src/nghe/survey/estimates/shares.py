@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from math import prod
 
 import numpy as np
@@ -17,6 +16,7 @@ from nghe.survey.estimates.core import answered, bases, groups_of
 from nghe.survey.estimates.deff import design_effects
 from nghe.survey.estimates.result import Estimates, Label
 from nghe.survey.sample import Sample
+from nghe.survey.variance.stages import unit_df
 
 
 def proportion(
@@ -84,18 +84,20 @@ def _categories(
         Label(name, level, dict(where)) for name in variables for level in narrow.table[name].levels for where in groups
     )
     point = np.concatenate([values for values, _, _ in made])
+    cov, carried = _joint(narrow, [cube for _, cube, _ in made], point, len(groups), totals=totals)
     found = Estimates(
         statistic,
         labels,
         point,
-        _joint(narrow, [cube for _, cube, _ in made], point, len(groups), totals=totals),
+        cov,
         sample.df,
         sample.design_df,
         n[spread],
         n_psu[spread],
         sample.rows,
+        unit_df=carried,
     )
-    return design_effects(found, narrow, parts, deff, totals=totals) if deff else replace(found)
+    return design_effects(found, narrow, parts, deff, totals=totals)
 
 
 def _one(
@@ -115,13 +117,13 @@ def _one(
     return point, cube, parts
 
 
-def _joint(sample: Sample, cubes: Sequence[Cube], point: Floats, groups: int, *, totals: bool) -> Floats:
-    """Covariance of all columns' estimates together."""
+def _joint(sample: Sample, cubes: Sequence[Cube], point: Floats, groups: int, *, totals: bool) -> tuple[Floats, Floats | None]:
+    """Covariance of all columns' estimates together, and the degrees of freedom that each variance really has."""
     if sample.replicates is not None:
         replicated = np.concatenate(
             [_within(cube.replicates, groups, totals=totals) for cube in cubes if cube.replicates is not None]
         )
-        return sample.replicates.covariance(replicated, point)
+        return sample.replicates.covariance(replicated, point), None
     values, start = [], 0
     for cube in cubes:
         size = prod(cube.shape)
@@ -133,7 +135,10 @@ def _joint(sample: Sample, cubes: Sequence[Cube], point: Floats, groups: int, *,
                 by_unit = (by_unit - share * np.tile(inside, size // groups)) / np.tile(base, size // groups)
         values.append(by_unit)
         start += size
-    return cubes[0].covariance(np.concatenate(values, axis=1))
+    joined = np.concatenate(values, axis=1)
+    cov = cubes[0].covariance(joined)
+    carried = None if totals or sample.units.joint is not None else unit_df(sample.units, joined, sample.present)
+    return cov, carried
 
 
 def _within(sums: Floats, groups: int, *, totals: bool) -> Floats:

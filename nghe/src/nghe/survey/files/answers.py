@@ -14,7 +14,7 @@ from nghe.survey.estimates.indicator_share import IndicatorShare
 from nghe.survey.estimates.quantile import Quantile
 from nghe.survey.estimates.regression import Difference, Regression
 from nghe.survey.estimates.result import Estimates, Label
-from nghe.survey.presentation import presentation_rule, unit_warnings
+from nghe.survey.presentation import estimate_warnings, presentation_rule, unit_warnings
 from nghe.survey.requests import Freedom, Tally, Weighted, carry_out
 from nghe.survey.sample import Sample
 
@@ -140,6 +140,7 @@ def _estimates(found: Estimates, method: str, warnings: list[str]) -> list[dict[
     low, high = found.share_interval() if share else found.interval()
     verdicts = presentation_rule(found.estimate, found.se, found.n, found.df) if share else []
     rows = []
+    carried = estimate_warnings(found)
     for at, label in enumerate(found.labels):
         row = {
             "statistic": found.statistic,
@@ -156,7 +157,7 @@ def _estimates(found: Estimates, method: str, warnings: list[str]) -> list[dict[
             "n_psu": int(found.n_psu[at]),
             "deff": None if found.deff is None else float(found.deff[at]),
             "basis": found.basis,
-            "warnings": warnings,
+            "warnings": [*warnings, *carried[at]],
         }
         if verdicts:
             row |= {"verdict": verdicts[at].verdict, "reasons": list(verdicts[at].reasons)}

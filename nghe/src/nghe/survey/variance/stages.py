@@ -41,6 +41,25 @@ def variances(units: Units, totals: Floats, present: Bools | None = None) -> Flo
     return result
 
 
+def unit_df(units: Units, totals: Floats, present: Bools | None = None) -> Floats:
+    """Degrees of freedom that the variance of each estimate really has (k,), from how it is spread over first-stage units.
+
+    A variance that few units carry is as uncertain as one from few units, however many there are. With q the part of a unit in
+    V, the variance of V is about V^2 (sum q^2 / V^2 - 1/U), which Satterthwaite (1946) turns into 2 / (sum q^2 / V^2 - 1/U)
+    for U units; with strata it is scaled by their degrees of freedom over U. It may exceed the degrees of freedom of the design
+    where units differ less than a normal sample would; inf where they do not differ in it at all.
+    """
+    psu = Units(units.stages[:1], units.lonely, units.adjust_domain, units.left)
+    seen = None if present is None else np.bincount(units.psu, weights=present, minlength=psu.count) > 0
+    centred, share = _by_stage(psu, units.to_psu(totals), seen)[0]
+    parts = share[:, None] * centred**2
+    whole, count = parts.sum(axis=0), float(psu.count if seen is None else seen.sum())
+    with np.errstate(divide="ignore", invalid="ignore"):
+        excess = (parts**2).sum(axis=0) / whole**2 - 1 / count
+        found = np.where(excess > 0, 2 / excess, np.inf) * psu.df(seen) / count
+    return np.where(whole > 0, found, 0.0)
+
+
 def _by_stage(units: Units, totals: Floats, present: Bools | None) -> list[tuple[Floats, Floats]]:
     """For each stage that counts: its unit totals centred (U, k), and what each unit's square is multiplied by (U,)."""
     found = []
