@@ -19,33 +19,58 @@ from langnghe.web.home.overview import look_again, look_over
 WEEK = Period.week("2026-W45", "thu-wed")
 
 
-def hear(house: House, now: dt.datetime, *, topic: str, day: dt.date = WEEK.first_day, moods: tuple[str, ...] = ()) -> None:
-    heard = Heard(
-        id=uuid.uuid4(), text="Nước chảy yếu về chiều.", day=day, place="AT", channel="direct", topic=topic, moods=moods
-    )
-    receive_note(heard, member=house.members["alice"], at=now)
+def hear(
+    house: House,
+    now: dt.datetime,
+    *,
+    topic: str,
+    place: str = "AT",
+    day: dt.date = WEEK.first_day,
+    moods: tuple[str, ...] = (),
+    times: int = 1,
+) -> None:
+    for _ in range(times):
+        heard = Heard(
+            id=uuid.uuid4(), text="Nước chảy yếu về chiều.", day=day, place=place, channel="direct", topic=topic, moods=moods
+        )
+        receive_note(heard, member=house.members["alice"], at=now)
 
 
 @pytest.fixture
 def topics(house: House) -> list[str]:
     from langnghe.frames.models import Topic
 
+    house.members["alice"].places.set(house.places.values())
     return list(Topic.objects.filter(field__frame__in_use=True).values_list("code", flat=True)[:3])
 
 
 def test_the_overview_and_the_report_give_the_same_figures(house: House, topics: list[str], now: dt.datetime) -> None:
     for number, topic in enumerate(topics):
-        for back in range(number + 1):
-            hear(
-                house, now, topic=topic, day=WEEK.first_day - dt.timedelta(days=7 * back), moods=("worried",) if back == 0 else ()
-            )
+        for place in ("AT", "BN", "CM"):
+            for back in range(number + 1):
+                hear(house, now, topic=topic, place=place, day=WEEK.first_day - dt.timedelta(days=7 * back), times=2)
     seen = look_over(house.unit, WEEK)
     weeks = read_weeks(house.unit, WEEK)
     reported = topic_rows(weeks)
+    assert len(seen.salient) == 3
     assert {item.topic.pk: (item.breadth["places"], item.notes, item.change) for item in seen.salient} == {
         topic: (row["places"], row["notes"], row["change"]) for topic, row in reported.items()
     }
     assert seen.notes == len(weeks[-1].notes)
+
+
+def test_small_counts_are_named_without_a_figure_and_small_moods_merged(
+    house: House, topics: list[str], now: dt.datetime
+) -> None:
+    for place in ("AT", "BN", "CM"):
+        hear(house, now, topic=topics[0], place=place, moods=("worried",), times=2)
+    hear(house, now, topic=topics[0], moods=("uneasy",))
+    hear(house, now, topic=topics[1], place="BN", times=9)
+    hear(house, now, topic=topics[2])
+    seen = look_over(house.unit, WEEK)
+    assert [item.topic.code for item in seen.salient] == [topics[0]]
+    assert {topic.code for topic in seen.few} == set(topics[1:])
+    assert [(set(names), number) for names, number in seen.salient[0].moods] == [({"worried", "uneasy"}, 7)]
 
 
 def test_the_overview_is_counted_anew_after_a_change(house: House, topics: list[str], now: dt.datetime) -> None:
@@ -59,9 +84,10 @@ def test_the_overview_asks_the_database_the_same_number_of_questions(
     house: House, topics: list[str], client: Client, now: dt.datetime, notes: int, django_assert_num_queries: object
 ) -> None:
     for number in range(notes):
-        hear(house, now, topic=topics[number])
+        for place in ("AT", "BN", "CM"):
+            hear(house, now, topic=topics[number], place=place, times=2)
     client.force_login(house.people["dan"])
-    with django_assert_num_queries(30):  # type: ignore[operator]
+    with django_assert_num_queries(32):  # type: ignore[operator]
         assert client.get(reverse("home_period", args=[WEEK.code])).status_code == 200
 
 
@@ -83,7 +109,8 @@ def test_a_week_that_is_none_is_absent(house: House, client: Client) -> None:
 def test_the_table_and_the_csv_hold_what_the_page_shows(
     house: House, topics: list[str], client: Client, now: dt.datetime
 ) -> None:
-    hear(house, now, topic=topics[0])
+    for place in ("AT", "BN", "CM"):
+        hear(house, now, topic=topics[0], place=place, times=2)
     client.force_login(house.people["dan"])
     page = client.get(reverse("home_table", args=[WEEK.code])).content.decode()
     rows = client.get(reverse("home_csv", args=[WEEK.code])).content.decode("utf-8-sig").splitlines()

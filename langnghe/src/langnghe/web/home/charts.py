@@ -41,7 +41,7 @@ def draw(item: Salient) -> Drawn:
         word.key: word.say("en" if (get_language() or "vi").startswith("en") else "vi")
         for word in default_scale().of_group("change")
     }
-    moods = [(str(MoodWord(word).label), number) for word, number in item.moods]
+    moods = [(", ".join(str(MoodWord(word).label) for word in names), number) for names, number in item.moods]
     first = moods[:MOODS_DRAWN]
     return Drawn(
         item,

@@ -14,6 +14,7 @@ from django.db.models.functions import Coalesce
 from langnghe.common.periods import Period
 from langnghe.intake.models import Mood, Observation
 from langnghe.network.models import Unit
+from langnghe.network.queries import PlacesInTime
 
 PlacesByWeek = dict[int, list[set[int]]]
 """Topic → for each week, oldest first, the places in which it was heard."""
@@ -54,15 +55,22 @@ def used_notes(unit: Unit, first: dt.date, last: dt.date) -> QuerySet[Observatio
 
 
 def places_by_week(unit: Unit, weeks: Sequence[Period]) -> PlacesByWeek:
-    """In which places each topic was heard in each of these consecutive weeks."""
-    first = weeks[0].first_day
+    """In which places each topic was heard in each of these consecutive weeks.
+
+    A place that ended by the last day counts under what took over from it, as in the report.
+    """
+    first, last = weeks[0].first_day, weeks[-1].last_day
+    times = PlacesInTime.of(unit.network)
+    now: dict[int, int] = {}
     rows = (
-        used_notes(unit, first, weeks[-1].last_day).filter(place__isnull=False, at_topic__isnull=False)
+        used_notes(unit, first, last).filter(place__isnull=False, at_topic__isnull=False)
         .annotate(week=WeeksSince("day", first)).values_list("at_topic", "week", "place").distinct()
     )
     heard: PlacesByWeek = defaultdict(lambda: [set() for _ in weeks])
     for topic, week, place in rows:
-        heard[topic][week].add(place)
+        if place not in now:
+            now[place] = times.one_on(place, last)
+        heard[topic][week].add(now[place])
     return heard
 
 

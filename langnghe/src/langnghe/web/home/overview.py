@@ -16,6 +16,7 @@ from langnghe.reports.domain.facts import WEEKS_BEFORE, change
 from langnghe.reports.models import Recommendation, Report
 from langnghe.reports.queries import Coverage, coverages
 from langnghe.web.home.counts import TopicCount, counts_of_week, places_by_week
+from nghe.disclosure import suppress
 
 WEEKS_DRAWN = 26
 SALIENT = 7
@@ -37,7 +38,7 @@ class Salient:
     notes: int
     channels: int
     change: str
-    moods: list[tuple[str, int]]
+    moods: list[tuple[tuple[str, ...], int]]
     trend: Trend
 
 
@@ -48,6 +49,7 @@ class Overview:
     notes: int
     channels: int
     salient: list[Salient]
+    few: list[Topic]
     coverage: Coverage
     report: Report | None
     recommendations: list[Recommendation]
@@ -75,28 +77,37 @@ def look_again(unit: Unit, period: Period) -> Overview:
 
 
 def look_over(unit: Unit, period: Period) -> Overview:
-    """Count the week of a unit and those below it; figures are the same that its report gives."""
+    """Count the week of a unit and those below it; figures are the same that its report gives.
+
+    A topic with too few notes or places is named without a count, and small moods are merged (R4).
+    """
     weeks = weeks_up_to(period, WEEKS_DRAWN)
     covered = list(coverages(unit, weeks).values())
     heard, counts = places_by_week(unit, weeks), counts_of_week(unit, period)
-    widest = sorted(
+    order = sorted(
         (topic for topic in counts if topic is not None), key=lambda topic: (-len(heard[topic][-1]), -counts[topic].notes, topic)
-    )[:SALIENT]
-    topics = Topic.objects.select_related("field").in_bulk(widest)
+    )
+    topics = Topic.objects.select_related("field").in_bulk(order)
+    network = unit.network
+    shown = [
+        topic for topic in order
+        if counts[topic].notes >= network.k_inside and len(heard[topic][-1]) >= network.places_floor
+    ]
     report = Report.objects.filter(unit=unit, kind="weekly", period=period.code).order_by("-version").first()
     return Overview(
         unit,
         period,
         sum(count.notes for count in counts.values()),
         len(set().union(*(count.channels for count in counts.values()))),
-        [salient(topics[topic], counts[topic], heard[topic], covered) for topic in widest],
+        [salient(topics[topic], counts[topic], heard[topic], covered, k=network.k_inside) for topic in shown[:SALIENT]],
+        [topics[topic] for topic in order if topic not in shown],
         covered[-1],
         report,
         list(Recommendation.objects.filter(report__unit=unit).select_related("report").order_by("due_on")[:10]),
     )
 
 
-def salient(topic: Topic, count: TopicCount, heard: list[set[int]], covered: list[Coverage]) -> Salient:
+def salient(topic: Topic, count: TopicCount, heard: list[set[int]], covered: list[Coverage], *, k: int) -> Salient:
     weeks = [breadth(places, coverage) for places, coverage in zip(heard, covered, strict=True)]
     recent = weeks[-WEEKS_BEFORE - 1 :]
     return Salient(
@@ -105,7 +116,7 @@ def salient(topic: Topic, count: TopicCount, heard: list[set[int]], covered: lis
         count.notes,
         len(count.channels),
         change(recent[-1], recent[:-1]),
-        sorted(count.moods.items(), key=lambda item: (-item[1], item[0])),
+        [(group.names, group.count) for group in suppress(count.moods, k=k).groups if group.count >= k],
         Trend(
             [str(coverage.period.number) for coverage in covered],
             [week["places"] for week in weeks],
@@ -142,4 +153,5 @@ def table_of(overview: Overview) -> tuple[list[str], list[list[Any]]]:
         ]
         for item in overview.salient
     ]
+    rows += [[topic.name, *[""] * (len(head) - 1)] for topic in overview.few]
     return head, rows
