@@ -52,7 +52,7 @@ def roster_preview(request: HttpRequest, pk: int) -> HttpResponse:
     if brought.state != RosterFileState.WAITING:
         return redirect("roster_term", term=brought.term_id)
     lines = lines_of(brought)
-    form = BasisFields(request.POST or None)
+    form = BasisFields(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         taken = take_roster(brought, basis=basis_of(request, form.cleaned_data), by=request.user, at=now())
         messages.success(request, _("%(n)d members were proposed from %(file)s.") % {"n": taken, "file": brought.file_name})
