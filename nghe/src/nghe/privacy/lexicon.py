@@ -6,7 +6,7 @@ A role is one letter, so that a text becomes a string of roles (`words.py`) on w
   `g` syllable that is a word as well, `n` syllable of a minority name, `Y` the Y of Y Moan, `A` H'Hen and the like, `-` none
 - before a name: `k` anh, chị; `r` ông, bà; `K` more than one; `q` con, mẹ; `t` title, `b` named, `B` who: ..., `p` meet, call,
   `c` of, for; `o` thing, `u` unit, `f` between a thing and its name, `h` no person, `a` and, `l` at, `d` and `D` ordinals,
-  `i` is, `s` number; `P` place, `H` history, `J` group
+  `i` is, `m` many, `s` number; `P` place, `H` history, `J` group
 - after a name: `w` says, `v` another verb or place, `e` what is counted, `-` none
 """
 
@@ -26,8 +26,8 @@ from nghe.privacy.view import bare_char
 HERE = Path(__file__).parent
 BEFORE = {
     "named": "b", "label": "B", "young": "k", "kin": "r", "several": "K", "ordinal": "d", "ordinal_too": "D", "kin_too": "q",
-    "title": "t", "be": "i", "number": "s", "meets": "p", "and": "a", "asks": "c", "unit": "u", "thing": "o", "filler": "f",
-    "generic": "h", "at": "l", "proper": "J",
+    "title": "t", "be": "i", "many": "m", "number": "s", "meets": "p", "and": "a", "asks": "c", "unit": "u", "thing": "o",
+    "filler": "f", "generic": "h", "at": "l", "proper": "J",
 }
 """The lists of `words.toml` and their letters; of an entry in two lists the earlier stands."""
 AFTER = {"speaks": "w", "says": "v", "counted": "e"}
