@@ -47,7 +47,7 @@ def back_to(report: Report, label: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@for_roles(*WRITERS)
+@for_roles(*WRITERS, reads="report")
 def sentence(request: HttpRequest, pk: int, label: str) -> HttpResponse:
     """Write a sentence again and choose its evidence."""
     report = draft_seen_by(request, pk)
@@ -62,7 +62,7 @@ def sentence(request: HttpRequest, pk: int, label: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@for_roles(*WRITERS)
+@for_roles(*WRITERS, reads="report")
 def new_sentence(request: HttpRequest, pk: int, part: str) -> HttpResponse:
     """One more sentence under a salient matter (`i2`)."""
     report = draft_seen_by(request, pk)
@@ -75,7 +75,7 @@ def new_sentence(request: HttpRequest, pk: int, part: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@for_roles(*WRITERS)
+@for_roles(*WRITERS, reads="report")
 def outlook(request: HttpRequest, pk: int) -> HttpResponse:
     report = draft_seen_by(request, pk)
     form = OutlookForm(request.POST or None)
@@ -87,7 +87,7 @@ def outlook(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@for_roles(*WRITERS)
+@for_roles(*WRITERS, reads="report")
 def recommendation(request: HttpRequest, pk: int) -> HttpResponse:
     report = draft_seen_by(request, pk)
     form = RecommendationForm(request.POST or None)
@@ -123,7 +123,7 @@ def recommendation_out(request: HttpRequest, pk: int, code: str) -> HttpResponse
 
 
 @require_http_methods(["GET", "POST"])
-@for_roles(*OFFICE)
+@for_roles(*OFFICE, reads="report template")
 def template(request: HttpRequest) -> HttpResponse:
     """The office's own Word template: which one is used, and another in its place."""
     unit = request.memberships[0].unit  # type: ignore[attr-defined]
