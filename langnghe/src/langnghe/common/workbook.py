@@ -59,19 +59,19 @@ def read_workbook(body: bytes, *, most_rows: int, most_columns: int, limits: Lim
 
 
 def refusal_of(fault: tuple[str, str]) -> Refusal:
-    code, where = fault
+    kind, where = fault
     messages = {
-        "sheet.format": (_("The file is no XLSX workbook."), _("Save it as “Excel workbook (.xlsx)”.")),
-        "sheet.locked": (_("The file is protected by a password."), _("Save it without a password.")),
-        "sheet.macros": (_("The file holds macros."), _("Save it as “Excel workbook (.xlsx)”, which has none.")),
-        "sheet.bomb": (_("The file unpacks to far more than it holds (%(where)s).") % {"where": where},
+        "format": (_("The file is no XLSX workbook."), _("Save it as “Excel workbook (.xlsx)”.")),
+        "locked": (_("The file is protected by a password."), _("Save it without a password.")),
+        "macros": (_("The file holds macros."), _("Save it as “Excel workbook (.xlsx)”, which has none.")),
+        "bomb": (_("The file unpacks to far more than it holds (%(where)s).") % {"where": where},
                        _("Copy the table into a new workbook and save it as XLSX.")),
-        "sheet.far": (_("There is a cell far away from the table (%(where)s).") % {"where": where},
+        "far": (_("There is a cell far away from the table (%(where)s).") % {"where": where},
                       _("Delete the empty rows and columns behind the table, or copy the table into a new workbook.")),
-        "sheet.empty": (_("The first sheet is empty."), _("Put the table on the first sheet.")),
+        "empty": (_("The first sheet is empty."), _("Put the table on the first sheet.")),
     }
-    message, todo = messages[code]
-    return Refusal(code, message, todo=todo)
+    message, todo = messages[kind]
+    return Refusal(f"sheet.{kind}", message, todo=todo)
 
 
 class Bad(Exception):
@@ -79,7 +79,7 @@ class Bad(Exception):
 
 
 def read_part(body: bytes, most_rows: int, most_columns: int) -> tuple[str, Any]:
-    """In the child: ("sheet", Sheet), or ("refused", (code, where))."""
+    """In the child: ("sheet", Sheet), or ("refused", (kind, where))."""
     try:
         check_zip(body, most_rows, most_columns)
         return "sheet", rows_of(body, most_rows, most_columns)
@@ -89,27 +89,27 @@ def read_part(body: bytes, most_rows: int, most_columns: int) -> tuple[str, Any]
 
 def check_zip(body: bytes, most_rows: int, most_columns: int) -> None:
     if body[:4] == b"\xd0\xcf\x11\xe0":  # a compound file: the old XLS, or a workbook behind a password
-        raise Bad("sheet.locked" if b"E\0n\0c\0r\0y\0p\0t" in body else "sheet.format", "")
+        raise Bad("locked" if b"E\0n\0c\0r\0y\0p\0t" in body else "format", "")
     try:
         with zipfile.ZipFile(io.BytesIO(body)) as archive:
             parts = archive.infolist()
             names = {part.filename for part in parts}
             if "[Content_Types].xml" not in names or not any(name.startswith("xl/") for name in names):
-                raise Bad("sheet.format", "")
+                raise Bad("format", "")
             if sum(part.file_size for part in parts) > LARGEST_INSIDE:
-                raise Bad("sheet.bomb", f"{sum(part.file_size for part in parts) // 1024**2} MB")
+                raise Bad("bomb", f"{sum(part.file_size for part in parts) // 1024**2} MB")
             for part in parts:
                 if part.file_size > CHUNK and part.file_size > STEEPEST * max(part.compress_size, 1):
-                    raise Bad("sheet.bomb", part.filename)
+                    raise Bad("bomb", part.filename)
             if any(name.lower().endswith("vbaproject.bin") for name in names):
-                raise Bad("sheet.macros", "")
+                raise Bad("macros", "")
             if b"macroEnabled" in archive.read("[Content_Types].xml"):
-                raise Bad("sheet.macros", "")
+                raise Bad("macros", "")
             for name in sorted(names):
                 if name.startswith("xl/worksheets/") and name.endswith(".xml"):
                     check_extent(chunks_of(archive, name), most_rows, most_columns)
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as fault:
-        raise Bad("sheet.format", str(fault)) from fault
+        raise Bad("format", str(fault)) from fault
 
 
 def chunks_of(archive: zipfile.ZipFile, name: str) -> Iterator[bytes]:
@@ -125,7 +125,7 @@ def check_extent(chunks: Iterator[bytes], most_rows: int, most_columns: int) -> 
         text = tail + chunk
         for match in CELL.finditer(text):
             if int(match[2]) > most_rows or column_number(match[1]) > most_columns:
-                raise Bad("sheet.far", (match[1] + match[2]).decode())
+                raise Bad("far", (match[1] + match[2]).decode())
         tail = text[-200:]
 
 
@@ -159,11 +159,11 @@ def rows_of(body: bytes, most_rows: int, most_columns: int) -> Sheet:
         except Exception as fault:  # a reader of foreign files raises whatever it meets
             if isinstance(fault, MemoryError):
                 raise
-            raise Bad("sheet.format", f"{type(fault).__name__}") from fault
+            raise Bad("format", f"{type(fault).__name__}") from fault
     while rows and not any(value not in (None, "") for value in rows[-1]) and not any(row == len(rows) for row, _at in formulas):
         rows.pop()
     if not rows:
-        raise Bad("sheet.empty", "")
+        raise Bad("empty", "")
     return Sheet(sheet.title, rows, frozenset(formulas))
 
 
