@@ -69,7 +69,7 @@ class Bursting:
     items: int = 5
     sources: int = 3
     budget: int = 4
-    alpha: float = 1e-2
+    alpha: float = 5e-3
     labels: int = 4
     quiet: int = 5
     shared: float = 0.4

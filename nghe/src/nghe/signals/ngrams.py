@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 LONGEST = 4
-TOKEN = re.compile(r"[^\W_]+(?:[.,](?=\d)\d+)?|[^\w\s]")
+TOKEN = re.compile(r"[^\W_]+(?:[.,](?=\d)\d+)?|(?!(?<=\w)-(?=\w))[^\w\s]")
 _FUNCTION = """
 à ạ ai anh bà bao bằng bên bị bởi các cả cái cần càng có còn con của cũng chỉ cho chưa cùng cứ chị đã đang đó được đến để đều do
 dù dưới đây đầu gần gì giữa hay hoặc hơn họ khi không khác kể là lại lên làm lúc mà mới mình mỗi một mọi mức nào này nên nếu ngay

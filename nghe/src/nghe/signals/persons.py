@@ -36,13 +36,22 @@ def may_show(words: str, uses: Sequence[tuple[str, int, int, bool]]) -> bool:
     hits = sum(_is_hit(text, start, end) for text, start, end, _ in seen)
     if hits > HIT * len(seen):
         return False
-    inside = [(text, start, end) for text, start, end, opens in seen if not opens]
+    inside = [(text, _second(text, start, end) if opens else start, end) for text, start, end, opens in seen]
+    inside = [(text, start, end) for text, start, end in inside if start < end]
     if not inside:
         return _is_known(words)
     capital = [_is_capital(text[start:end]) for text, start, end in inside]
     if sum(capital) < CAPITAL * len(inside) and not _has_name_inside(inside):
         return True
     return _is_known(words) or _is_body(words, inside) or _is_abbreviation(inside) or _is_cued(inside)
+
+
+def _second(text: str, start: int, end: int) -> int:
+    """Where the second word of a run begins (its end if there is none): the first, opening a sentence, has its capital from
+    there.
+    """
+    blank = re.search(r"[\s-]", text[start:end])
+    return start + blank.end() if blank else end
 
 
 def _is_hit(text: str, start: int, end: int) -> bool:

@@ -142,7 +142,7 @@ def _decide(answer: Detection, counts: Array, settings: Harmonic) -> Detection:
     table = settings.table
     answer.p[:] = raw if table is None else table.true_p(raw, mean)
     cut = np.full(raw.shape, settings.alpha) if table is None else table.raw_for(settings.alpha, mean)
-    answer.upper[:] = _bound(mean, wide, cut)
+    answer.upper[:] = _bound(np.where(answer.extra["history"] >= SHORTEST, mean, np.nan), wide, cut)
     answer.extra["low"][:], answer.extra["high"][:] = (_bound(mean, wide, np.full(mean.shape, tail)) for tail in (0.975, 0.025))
     cases, period = settings.limit54
     total = np.cumsum(np.vstack([np.zeros((1, counts.shape[1])), np.nan_to_num(counts)]), axis=0)

@@ -152,7 +152,7 @@ def down_weights(residuals: Array, present: Array, *, threshold: float) -> Array
     with np.errstate(divide="ignore", over="ignore"):
         raw = np.where(residuals > threshold, 1 / residuals**2, 1.0) * present
     total = raw.sum(axis=1, keepdims=True)
-    return np.asarray(raw * present.sum(axis=1, keepdims=True) / total)
+    return np.asarray(raw * present.sum(axis=1, keepdims=True) / np.where(total > 0, total, 1.0))
 
 
 def p_of_slope(model: Fit, dispersion: Array) -> Array:

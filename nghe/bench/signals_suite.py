@@ -1,0 +1,143 @@
+"""Signals against their goals: `make bench SUITE=signals`. Reference data come from LANGNGHE_REFERENCE (default
+../shared/reference).
+
+    python signals_suite.py                everything but the 10^8 rows
+    NGHE_BENCH_ROWS=1e8 python ...         the national year with so many rows (default 1e6)
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE), str(HERE.parent / "tests")]
+import signals_benchmark  # noqa: E402
+from conformance_signals import NOUFAILY, conform  # noqa: E402
+from signals_scenarios import BASELINE, WEEKS, simulate  # noqa: E402
+
+from nghe.signals import dials  # noqa: E402
+from nghe.signals.detectors import harmonic  # noqa: E402
+from nghe.signals.detectors.run import run  # noqa: E402
+from nghe.signals.detectors.settings import read_control  # noqa: E402
+
+REFERENCE = Path(os.environ.get("LANGNGHE_REFERENCE", HERE.parents[2] / "shared/reference")) / "signals"
+
+
+def say(goal: str, figure: str, met: bool | None) -> None:
+    print(f"{'?' if met is None else '✓' if met else '✗'} {goal}: {figure}", flush=True)
+
+
+def conformance() -> None:
+    if not REFERENCE.is_dir():
+        say("alarms equal to R", "no reference data here", None)
+        return
+    told = conform(REFERENCE).answer()
+    say("alarms equal to R in 99.99 %", f"{told['cells']} cells, {told['alarms_different']} alarms differ, {told['bounds_off']} bounds off",
+        told["alarms_different"] <= told["cells"] / 10_000)
+
+
+def power() -> None:
+    folder = REFERENCE / "benchmark/given"
+    if folder.is_dir():
+        told = signals_benchmark.benchmark(folder)
+        ours, theirs = told["default"], told["farrington"]
+        for k, goal in (("7", 0.08), ("5", 0.07)):
+            say(f"detection at k = {k}, R + {100 * goal:.0f} points", f"{ours['pod'][k]:.3f} against {theirs['pod'][k]:.3f}",
+                ours["pod"][k] - theirs["pod"][k] >= goal)
+        say("delay at most 0.25 week more", f"{ours['delay']:.2f} against {theirs['delay']:.2f}", ours["delay"] - theirs["delay"] <= 0.25)
+        say("false alarms 0.45-0.55 % at the shipped threshold, given", f"{100 * ours['fpr']:.3f} %", 0.0045 <= ours["fpr"] <= 0.0055)
+    for seed in (7001, 7002):
+        drawn = simulate(seed, 50, ())
+        null = signals_benchmark.score_default((drawn.base + drawn.past).astype(float), np.arange(BASELINE, WEEKS))
+        rate = float((null <= signals_benchmark.ALPHA).mean())
+        say(f"false alarms 0.45-0.55 % at the shipped threshold, seed {seed}", f"{100 * rate:.3f} %", 0.0045 <= rate <= 0.0055)
+
+
+def many_cells(strength: int, *, rounds: int = 60, seed: int = 9001) -> tuple[float, float, float]:
+    """10,000 cells a week, 1 % of them raised at their peak week: signals, false share and power at q = 0.1, means over weeks."""
+    drawn = simulate(seed, 60, (strength,))
+    judged = np.arange(BASELINE, WEEKS)
+    history = (drawn.base + drawn.past).astype(float)
+    settings = harmonic.Harmonic()
+
+    def p_of(counts: np.ndarray) -> np.ndarray:
+        found = harmonic.detect(counts, judged=judged, frequency=52, settings=settings)
+        return np.where(found.judged_cells, found.p, np.nan)
+
+    null = p_of(history)
+    peak = drawn.current[strength][judged].argmax(axis=0)
+    raised = p_of(history + drawn.current[strength])[peak, np.arange(history.shape[1])]
+    rng = np.random.default_rng(seed)
+    shown, false, found = [], [], []
+    for _ in range(rounds):
+        p = np.concatenate([rng.choice(null.ravel(), 9_900, replace=False), rng.choice(raised, 100, replace=False)])
+        mark = dials.within_rate(p, 0.1)
+        shown.append(mark.sum())
+        false.append(mark[:9_900].sum())
+        found.append(mark[9_900:].sum())
+    share = [f / s if s else 0.0 for f, s in zip(false, shown, strict=True)]
+    return float(np.mean(shown)), float(np.mean(share)), float(np.mean(found)) / 100
+
+
+def false_discoveries() -> None:
+    for strength in (7, 10):
+        shown, share, power_ = many_cells(strength)
+        say(f"10,000 cells, 1 % raised (k = {strength}), false share at most 10 % at q = 0.1",
+            f"{shown:.0f} signals, {100 * share:.1f} % false, power {power_:.2f}", share <= 0.10)
+
+
+def speed(series: int = 40) -> None:
+    """CPU time per series and week of improved Farrington, 260 weeks of history, ours on one core against R in the same run."""
+    drawn = simulate(42, 100, ())
+    counts = (drawn.base + drawn.past)[:, :2800].astype(float)
+    for name, settings in (("default method of R, corrected", read_control("farringtonFlexible", NOUFAILY | {"thresholdMethod": "nbPlugin"})),
+                           ("compat", read_control("farringtonFlexible", NOUFAILY | {"thresholdMethod": "nbPlugin"}, compat=True))):
+        start = time.process_time()
+        run(settings, counts, judged=np.array([600]), frequency=52)
+        spent = (time.process_time() - start) / counts.shape[1] * 1e6
+        theirs = r_microseconds(counts[:, :series])
+        if theirs is None:
+            say(f"200 x R, {name}", f"{spent:.0f} us a series; R is not here", None)
+        else:
+            say(f"200 x R, {name}", f"{spent:.0f} us a series against {theirs / 1000:.1f} ms: {theirs / spent:.0f} x", theirs / spent >= 200)
+    start = time.process_time()
+    harmonic.detect(counts, judged=np.array([600]), frequency=52, settings=harmonic.Harmonic())
+    say("default detector", f"{(time.process_time() - start) / counts.shape[1] * 1e6:.0f} us a series", None)
+
+
+def r_microseconds(counts: np.ndarray) -> float | None:
+    if not shutil.which("Rscript"):
+        return None
+    with tempfile.TemporaryDirectory() as folder:
+        np.savetxt(Path(folder) / "counts.csv", counts, delimiter=",", fmt="%d")
+        script = f"""
+            suppressMessages(library(surveillance))
+            counts <- as.matrix(read.csv("{folder}/counts.csv", header = FALSE))
+            sts <- sts(observed = counts, frequency = 52, start = c(2001, 1))
+            control <- list(range = 601, b = 5, w = 3, noPeriods = 10, weightsThreshold = 2.58, pThresholdTrend = 1,
+                            pastWeeksNotIncluded = 26, thresholdMethod = "nbPlugin", alpha = 0.005)
+            cat(system.time(suppressWarnings(farringtonFlexible(sts, control)))[["user.self"]])"""
+        done = subprocess.run(["Rscript", "-e", script], capture_output=True, text=True, check=False)
+        return float(done.stdout) / counts.shape[1] * 1e6 if done.returncode == 0 else None
+
+
+def national() -> None:
+    rows = os.environ.get("NGHE_BENCH_ROWS", "1e6")
+    done = subprocess.run([sys.executable, str(HERE / "signals_national.py"), rows], capture_output=True, text=True, check=True)
+    told = json.loads(done.stdout)
+    say(f"{told['rows']:,} items to signals in 60 s and 3 GB", f"{told['wall']} s wall, {told['cpu']} s CPU, {told['peak_gb']} GB, "
+        f"{told['series']:,} series", told["wall"] <= 60 and told["peak_gb"] <= 3 if told["rows"] >= 1e8 else None)
+
+
+if __name__ == "__main__":
+    for part in (conformance, power, false_discoveries, speed, national):
+        part()
