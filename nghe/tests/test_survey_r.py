@@ -31,6 +31,7 @@ improved <- data.frame(comp.imp = c("No", "Yes"), Freq = c(1500, 4694))
 D <- svydesign(id = ~1, strata = ~stype, weights = ~pw, data = s)
 B <- svydesign(id = ~block, strata = ~stype, weights = ~pw, nest = TRUE, data = s)
 C <- calibrate(B, list(~stype, ~sch.wide), list(types, wide), calfun = "raking", epsilon = 1e-13, maxit = 200)
+tight <- glm.control(epsilon = 1e-14, maxit = 100)
 known <- c(`(Intercept)` = 6194, stypeH = 755, stypeM = 1018, api99 = 3914069)
 G <- calibrate(B, ~stype + api99, known, epsilon = 1e-13)
 J <- as.svrepdesign(B, type = "JKn", mse = TRUE)
@@ -199,8 +200,7 @@ CASES: dict[str, tuple[Design, dict[str, Any], str]] = {
             "family": "quasibinomial",
             "link": "logit",
         },
-        "est(svyglm(I(sch.wide == 'Yes') ~ ell, J, family = quasibinomial(), control = glm.control(epsilon = 1e-14, maxit = "
-        "100)))",
+        "est(svyglm(I(sch.wide == 'Yes') ~ ell, J, family = quasibinomial(), control = tight))",
     ),
     "replicates: logit interval": (
         JACKKNIFE,
