@@ -38,8 +38,8 @@ def place(note: Observation, house: House, now: dt.datetime) -> None:
 
 def sign(house: House, now: dt.datetime) -> None:
     Report.objects.create(unit=house.unit, kind="weekly", period="2026-W46", period_rule="thu-wed",
-                          first_day=dt.date(2026, 11, 5), last_day=dt.date(2026, 11, 11), number="12/BC", state="signed", made_at=now, signed_at=now,
-                          signed_by=house.people["carol"], digest="sha256:" + "0" * 64)
+                          first_day=dt.date(2026, 11, 5), last_day=dt.date(2026, 11, 11), number="12/BC", state="signed",
+                          made_at=now, signed_at=now, signed_by=house.people["carol"], digest="sha256:" + "0" * 64)
 
 
 def test_received_coded_in_a_report(house: House, now: dt.datetime) -> None:

@@ -83,11 +83,11 @@ class Observation(models.Model):
     spoke (R1) nor who wrote it down (R12); the author's phone keeps a receipt, of which the hash is here."""
 
     id = models.UUIDField(primary_key=True, editable=False)
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="observations")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="observations", db_index=False)
     place = models.ForeignKey(Place, null=True, blank=True, on_delete=models.PROTECT, related_name="observations")
     day = models.DateField()
     coarse = models.BooleanField(default=False)
-    channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="observations")
+    channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="observations", db_index=False)
     setting = models.CharField(max_length=20, choices=Setting)
     kind = models.CharField(max_length=20, choices=Kind)
     text = models.TextField(blank=True)
@@ -101,7 +101,8 @@ class Observation(models.Model):
     livelihood = models.CharField(max_length=10, choices=Livelihood, blank=True)
     unsafe_to_ask = models.BooleanField(default=False)
     origin = models.CharField(max_length=6, choices=Origin)
-    batch = models.ForeignKey(ImportBatch, null=True, blank=True, on_delete=models.PROTECT, related_name="observations")
+    batch = models.ForeignKey(ImportBatch, null=True, blank=True, on_delete=models.PROTECT, related_name="observations",
+                              db_index=False)
     row = models.PositiveIntegerField(null=True, blank=True)
     content_hash = models.CharField(max_length=64)
     receipt_hash = models.CharField(max_length=64, blank=True)
@@ -110,9 +111,9 @@ class Observation(models.Model):
     objects = ScopedManager(_manager_class=models.Manager.from_queryset(ObservationQuerySet), network="unit__network")
 
     class Meta:
-        indexes = [
+        indexes = [  # few, since each is written for every row of a table that is brought in
             models.Index(fields=["unit", "day"]),
-            models.Index(fields=["receipt_hash"]),
+            models.Index(fields=["receipt_hash"], condition=~Q(receipt_hash=""), name="observation_receipt"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["batch", "row"], name="observation_row_once", condition=Q(batch__isnull=False)),

@@ -105,7 +105,8 @@ def fates_of(receipts: Iterable[str], *, network: Any) -> list[Fate]:
     by_hash = {receipt_hash(receipt): receipt for receipt in asked}
     notes = {
         by_hash[note.receipt_hash]: note
-        for note in Observation.objects.filter(receipt_hash__in=by_hash, unit__network=network).select_related("topic")
+        for note in Observation.objects.exclude(receipt_hash="").filter(receipt_hash__in=by_hash, unit__network=network)
+        .select_related("topic")
     }
     ids = [note.pk for note in notes.values()]
     told = [teller(ids) for teller in TELLERS]

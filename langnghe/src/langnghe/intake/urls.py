@@ -1,7 +1,7 @@
 from django.urls import path
 
 from langnghe.intake import api
-from langnghe.intake.views import imports, offline, phone
+from langnghe.intake.views import cases, imports, offline, phone
 
 urlpatterns = [
     path("phone/", phone.phone_home, name="phone_home"),
@@ -17,6 +17,8 @@ urlpatterns = [
     path("phone/send/nothing", api.send_nothing, name="phone_send_nothing"),
     path("phone/send/answer", api.send_answer, name="phone_send_answer"),
     path("phone/fates", api.ask_fates, name="phone_fates"),
+    path("notes/cases/", cases.public_cases, name="public_cases"),
+    path("notes/cases/<int:pk>/remove", cases.case_remove, name="public_case_remove"),
     path("notes/import/", imports.import_page, name="import_page"),
     path("notes/import/form.csv", imports.import_form, name="import_form"),
     path("notes/import/<str:token>/", imports.import_state, name="import_state"),
