@@ -66,6 +66,19 @@ def test_intervals_are_those_of_brute_force(seed: int) -> None:
         assert (interval.low, interval.high) == expected[r, c]
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_the_short_way_finds_what_the_long_way_finds_with_and_without_the_hidden_counts(seed: int) -> None:
+    tables = [hide_small_cells(table, k=10) for table in random_tables(np.random.default_rng(seed), 260)]
+    blind = [replace(table, counts=tuple(None if hidden else count for count, hidden in zip(table.counts, table.suppressed,
+                                                                                           strict=True))) for table in tables]
+    linked = link_tables(tables)
+    exact = attack(linked.equations, linked.shown, linked.hidden, k=10, exact=True).intervals
+    narrow = {cell for cell, interval in exact.items() if interval.width < 10}
+    expected = sum(linked.tables[place.table].suppressed[place.position] for cell in narrow for place in linked.places[cell])
+    assert expected > 0
+    assert audit_release(tables, joint=False).recoverable == audit_release(blind, joint=False).recoverable == expected
+
+
 def test_a_lone_hidden_cell_falls_to_its_row_and_its_column() -> None:
     audit = audit_release([hide(crossed("T", np.array([[30, 4], [20, 50]])), 5)])
     assert [(finding.low, finding.exactly, finding.cell) for finding in audit.findings] == [
