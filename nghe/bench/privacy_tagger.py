@@ -24,8 +24,8 @@ from nghe.privacy.view import unmarked
 from nghe.privacy.words import read_words
 
 DATA = Path(__file__).resolve().parents[1] / "tests" / "data"
-ROUNDS = (1, 2, 3, 4, 5, 6, 7)
-HELD_OUT = 7
+ROUNDS = (1, 2, 3, 4, 5, 6, 7, 8)
+HELD_OUT = 8
 BITS, EPOCHS, VARIANTS, SEED = 15, 6, 6, 2026
 THRESHOLD = 0
 

@@ -14,7 +14,7 @@ from nghe.privacy.canary import canaries, leaks
 from nghe.privacy.rules import all_rules
 
 DATA = Path(__file__).parent / "data"
-ROUNDS = [1, 2, 3, 4, 5, 6, 7]
+ROUNDS = [1, 2, 3, 4, 5, 6, 7, 8]
 
 
 def words(text: str, **lists: list[str]) -> list[str]:
