@@ -15,14 +15,14 @@ from nghe.survey.banner.hide import protect_book, summary
 from nghe.survey.banner.make import make_book
 from nghe.survey.banner.spec import Spec, spec_from
 
-FOLDER = Path(os.environ.get("LANGNGHE_REFERENCE", Path(__file__).parents[3] / "shared" / "reference")) / "surveys/masculinity_2018"
+REFERENCE = Path(os.environ.get("LANGNGHE_REFERENCE", Path(__file__).parents[3] / "shared" / "reference"))
+FOLDER = REFERENCE / "surveys" / "masculinity_2018"
 pytestmark = [pytest.mark.reference, pytest.mark.skipif(not FOLDER.exists(), reason="no reference data (LANGNGHE_REFERENCE)")]
 
-SINGLE = ["q0001", "q0002", "q0005", *(f"q0007_{i:04}" for i in range(1, 12)), "q0009", "q0013", "q0014", "q0015", "q0017", "q0018",
-          "q0022", "q0024", "q0026", "q0028", "q0029", "age3"]
+HOW_OFTEN = [f"q0007_{i:04}" for i in range(1, 12)]
 MULTIPLE = {"q0004": 6, "q0008": 12, "q0010": 8, "q0011": 5, "q0012": 7, "q0019": 7, "q0020": 6, "q0021": 4, "q0025": 3}
-ORDER = [*SINGLE[:2], "q0004", "q0005", *SINGLE[3:14], "q0008", "q0009", "q0010", "q0011", "q0012", "q0013", "q0014", "q0015", "q0017",
-         "q0018", "q0019", "q0020", "q0021", "q0022", "q0024", "q0025", "q0026", "q0028", "q0029", "age3"]
+ORDER = ["q0001", "q0002", "q0004", "q0005", *HOW_OFTEN, "q0008", "q0009", "q0010", "q0011", "q0012", "q0013", "q0014", "q0015",
+         "q0017", "q0018", "q0019", "q0020", "q0021", "q0022", "q0024", "q0025", "q0026", "q0028", "q0029", "age3"]
 
 
 def published() -> list[tuple[str, list[tuple[str, list[str]]]]]:
