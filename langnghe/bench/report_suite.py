@@ -87,9 +87,9 @@ def write_notes(house: Any) -> None:
     Observation.objects.bulk_create(
         (Observation(
             id=uuid.UUID(int=number + 1), unit=house.unit, place=places[number // WEEKS % PLACES], channel=channel,
-            setting="announced", day=LAST - dt.timedelta(days=7 * (WEEKS - 1 - number % WEEKS) + number // WEEKS % 7), kind="opinion", text="nghe nói",
-            topic=topics[number * 7 // 3 % 4], tendency=("oppose", "unclear", "agree")[number * 5 // 2 % 3], origin="phone",
-            content_hash=f"{number:064}", door_version="bench", received_on=LAST,
+            day=LAST - dt.timedelta(days=7 * (WEEKS - 1 - number % WEEKS) + number // WEEKS % 7), setting="announced",
+            kind="opinion", text="nghe nói", topic=topics[number * 7 // 3 % 4], received_on=LAST, origin="phone",
+            tendency=("oppose", "unclear", "agree")[number * 5 // 2 % 3], content_hash=f"{number:064}", door_version="bench",
         ) for number in range(NOTES)),
         batch_size=500,
     )
