@@ -59,6 +59,13 @@ def test_a_moment_is_no_day_until_its_clock_is_known():
     assert list(counted(weekly_counts(here))) == [(1, 1, WEEK - 1)]
 
 
+def test_a_week_may_run_from_thursday_to_wednesday():
+    thursday = (dt.date(2026, 11, 5) - dt.date(1970, 1, 1)).days
+    items = ibis.memtable(table([(1, 1, 1, n, thursday + n) for n in range(8)]))
+    named = (dt.date(2026, 11, 9) - dt.date(1970, 1, 1)).days
+    assert counted(weekly_counts(items, ends=3)) == {(1, 1, (named + 3) // 7): (7, 1, 7), (1, 1, (named + 3) // 7 + 1): (1, 1, 1)}
+
+
 def test_missing_columns_are_named():
     with pytest.raises(Fault, match="no column report"):
         weekly_counts(ibis.memtable(table([(1, 1, 1, 1, 1)]).drop_columns(["report"])))

@@ -77,7 +77,7 @@ def test_improved_farrington_finds_a_rise_and_little_else(compat):
 
 
 def test_default_dispersion_keeps_a_trend_only_where_there_is_one():
-    """R's working residuals keep a trend in nearly every Poisson series of mean 100; the right dispersion in about one of twenty."""
+    """R's working residuals keep a trend in nearly every Poisson series of mean 100; the right dispersion in one of twenty."""
     counts = steady(320, 120, mean=100.0)
     control = {"b": 5, "w": 3, "noPeriods": 1, "pThresholdTrend": 0.05}
     kept = [np.isfinite(run(read_control("farringtonFlexible", control, compat=compat), counts, judged=np.array([300]),

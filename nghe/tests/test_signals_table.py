@@ -109,7 +109,8 @@ def test_every_method_of_r_runs_from_the_command_line(tmp_path, method):
     settings = tmp_path / "s.json"
     settings.write_text(json.dumps({"fun": method, "range": [329, 330]}), encoding="utf-8")
     out = tmp_path / "o.csv"
-    assert run(["signals", "detect", str(counts), "--frequency", "52", "--settings", str(settings), "--compat", "--out", str(out)]) == 0
+    words = ["signals", "detect", str(counts), "--frequency", "52", "--settings", str(settings), "--compat", "--out", str(out)]
+    assert run(words) == 0
     rows = read(out)
     assert [row["period"] for row in rows] == ["328", "329"]
     assert rows[-1]["alarm"] == "1"

@@ -17,8 +17,8 @@ from nghe.signals.ngrams import grams
 from nghe.signals.persons import may_show
 
 REFERENCE = Path(os.environ.get("LANGNGHE_REFERENCE", Path(__file__).resolve().parents[3] / "shared/reference"))
-CALM = ["Họp tổ dân phố bàn chuyện vệ sinh {n}", "Giá rau ở chợ {n} vẫn như cũ", "Đường liên thôn {n} đang sửa", "Trạm y tế xã khám bệnh đợt {n}",
-        "Học sinh lớp {n} nghỉ hè", "Thủy lợi nội đồng mùa {n}"]
+CALM = ["Họp tổ dân phố bàn chuyện vệ sinh {n}", "Giá rau ở chợ {n} vẫn như cũ", "Đường liên thôn {n} đang sửa",
+        "Trạm y tế xã khám bệnh đợt {n}", "Học sinh lớp {n} nghỉ hè", "Thủy lợi nội đồng mùa {n}"]
 
 
 def press(days: int, burst: dict[int, list[str]]) -> list[Item]:

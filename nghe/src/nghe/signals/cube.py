@@ -34,7 +34,7 @@ def local_day(at: ir.TimestampValue, *, hours_east: int = 7) -> ir.IntegerValue:
     return ((at.epoch_seconds() + hours_east * 3600) / SECONDS_A_DAY).floor().cast("int32")
 
 
-def with_week(items: ir.Table) -> ir.Table:
+def with_week(items: ir.Table, *, ends: int = 7) -> ir.Table:
     """Items with `week`: ISO weeks counted from that of 29 December 1969 (its Monday is week 0). `day` is a day number or a date.
     """
     check_columns(items.columns)
@@ -46,24 +46,24 @@ def with_week(items: ir.Table) -> ir.Table:
         import ibis
 
         day = day.delta(ibis.date("1970-01-01"), unit="day")
-    return items.mutate(week=((day.cast("int32") + MONDAY) / 7).floor().cast("int32"))
+    return items.mutate(week=((day.cast("int32") + MONDAY + 7 - ends) / 7).floor().cast("int32"))
 
 
-def weekly_counts(items: ir.Table) -> ir.Table:
+def weekly_counts(items: ir.Table, *, ends: int = 7) -> ir.Table:
     """Sparse counts: `topic, place, week, mentions` (reports that carried it), `sources` (distinct), `items`.
 
     Two steps of grouping instead of distinct counts, which keep a set for each of millions of groups.
     """
-    weekly = with_week(items)
+    weekly = with_week(items, ends=ends)
     once = weekly.group_by("topic", "place", "week", "report").agg(source=weekly.source.min(), items=weekly.count())
     by_source = once.group_by("topic", "place", "week", "source").agg(mentions=once.count(), items=once["items"].sum())
     return by_source.group_by("topic", "place", "week").agg(
         mentions=by_source.mentions.sum(), sources=by_source.count(), items=by_source["items"].sum())
 
 
-def weekly_reports(items: ir.Table) -> ir.Table:
+def weekly_reports(items: ir.Table, *, ends: int = 7) -> ir.Table:
     """The offset: `place, week, reports` - how many reports came that could have carried a mention."""
-    weekly = with_week(items)
+    weekly = with_week(items, ends=ends)
     once = weekly.select("place", "week", "report").distinct()
     return once.group_by("place", "week").agg(reports=once.count())
 
@@ -116,11 +116,11 @@ def dense(slices: Iterator[Any] | Sequence[Any], *, weeks: tuple[int, int], topi
     return Cube(first, np.column_stack(np.divmod(alive, places)), mentions[:, alive], sources[:, alive])
 
 
-def count_slices(items: ir.Table, weeks: tuple[int, int], *, at_once: int = 4) -> Iterator[Any]:
+def count_slices(items: ir.Table, weeks: tuple[int, int], *, at_once: int = 4, ends: int = 7) -> Iterator[Any]:
     """Arrow tables of `weekly_counts`, some weeks at a time, so that memory is bounded by those weeks."""
     first, last = weeks
-    counts = weekly_counts
+    shift = MONDAY + 7 - ends
     for start in range(first, last + 1, at_once):
-        low, high = start * 7 - MONDAY, (min(start + at_once - 1, last) + 1) * 7 - MONDAY
+        low, high = start * 7 - shift, (min(start + at_once - 1, last) + 1) * 7 - shift
         part = items.filter((items.day >= low) & (items.day < high))
-        yield counts(part).to_pyarrow()
+        yield weekly_counts(part, ends=ends).to_pyarrow()
