@@ -67,6 +67,14 @@ def test_columns_are_checked(tmp_path):
         read_counts(write(tmp_path / "c.csv", ["a,2026-W01,1,0"], header="series,period,count,population"))
 
 
+def test_series_are_never_kept_by_person(tmp_path):
+    for name in ("giá điện/Nguyễn Văn Bình", "0912345678", "bảo@example.com"):
+        with pytest.raises(Fault, match="never kept by person") as caught:
+            read_counts(write(tmp_path / "c.csv", [f"{name},2026-W01,1"]))
+        assert name not in str(caught.value)
+    assert read_counts(write(tmp_path / "c.csv", ["giá điện/Bình Thuận,2026-W01,1", "đất đai/xã Hòa Bình,2026-W01,1"])).series
+
+
 def test_week_53_is_a_week_of_its_own(tmp_path):
     panel = read_counts(write(tmp_path / "c.csv", ["a,2020-W52,1", "a,2020-W53,2", "a,2021-W01,3"]))
     assert panel.time.labels == ("2020-W52", "2020-W53", "2021-W01")

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from nghe.errors import Fault
+from nghe.privacy.find import find
 from nghe.signals.panel import Panel
 from nghe.signals.periods import kind_of, number_of, timeline
 
@@ -58,6 +59,7 @@ def panel_of(rows: Any, *, frequency: int | None = None) -> Panel:
     if kind is None:
         raise Fault("signals.empty", "line 2", "there is no row of counts")
     series = tuple(dict.fromkeys(name for name, _ in cells))
+    check_names(series)
     time = timeline(sorted({number for _, number in cells}), kind, frequency)
     low = min(number for _, number in cells)
     matrices = np.full((1 + len(extra), len(time), len(series)), np.nan)
@@ -66,6 +68,17 @@ def panel_of(rows: Any, *, frequency: int | None = None) -> Panel:
         matrices[:, (number - low) // time.step, column[name]] = values
     more = {name: matrices[place] for place, name in enumerate(extra, 1)}
     return Panel(time, series, matrices[0], more.get("population"), more.get("reports"))
+
+
+def check_names(series: Iterable[str]) -> None:
+    """A series is a topic, a place, a channel - never a person: a name or number of one in its name is refused."""
+    for name in series:
+        for part in name.split("/"):
+            text = part.strip()
+            for hit in find(text):
+                if hit.type != "PERSON" or (hit.start == 0 and hit.end == len(text)):
+                    raise Fault("signals.person", "series", "a series is named like a person or by a number of one; "
+                                "counts are never kept by person. Name it by topic and place")
 
 
 def count_of(text: str, where: str) -> float:
