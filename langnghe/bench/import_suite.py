@@ -19,7 +19,7 @@ import uuid
 from pathlib import Path
 from typing import Any
 
-SIZES = (3_166, 11_426, 50_000, 100_000)
+SIZES = (3_166, 11_426, 40_000)
 AT = dt.datetime(2026, 11, 10, 9, tzinfo=dt.UTC)
 MAPPING = b'unit="ST"\nby="bob"\n[columns]\ntext="text"\nday="day"\nplace="place"\n[defaults]\nchannel="meeting"'
 

@@ -177,6 +177,12 @@ def test_a_workbook_of_200_megabytes(tmp_path: Path, house: House, now: dt.datet
     assert (refusal.code, refusal.details) == ("sheet.too_large", {"megabytes": 200, "most": 50})
 
 
+def test_more_rows_than_a_phone_should_wait_for(tmp_path: Path, house: House, now: dt.datetime) -> None:
+    file = tmp_path / "t.csv"
+    file.write_text("text,day,place\n" + "Lúa,09/11/2026,XX\n" * 40_001, encoding="utf-8")
+    assert refusal_of(file, now).code == "sheet.too_many"
+
+
 def test_windows_1258_may_be_declared(tmp_path: Path, house: House, now: dt.datetime) -> None:
     file = tmp_path / "t.csv"
     file.write_bytes("text,day,place\nĐê,09/11/2026,AT\n".encode("cp1258"))

@@ -18,6 +18,7 @@ FILE_WORDS: dict[str, tuple[str, str]] = {
     "sheet.no_rows": (gettext_noop("The file has headings, but no row below them."), gettext_noop("Fill in the rows.")),
     "sheet.too_large": (gettext_noop("The file has %(megabytes)s MB; %(most)s MB is the most."),
                         gettext_noop("Split it into smaller files.")),
+    "sheet.too_many": (gettext_noop("The file has more than %(most)s rows."), gettext_noop("Split it into smaller files.")),
     "sheet.kind": (gettext_noop("The file is neither CSV nor XLSX."), gettext_noop("Save the table as CSV (UTF-8) or XLSX.")),
     "sheet.old_excel": (gettext_noop("The file is of the old Excel kind (.xls), or locked with a password."),
                         gettext_noop("Save it as .xlsx without a password.")),

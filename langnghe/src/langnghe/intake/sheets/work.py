@@ -26,6 +26,8 @@ from nghe.text.fold import nfc
 
 EVERY = 250
 """Rows between two words about how far it is."""
+MOST_ROWS = 40_000
+"""Rows of one file: they go in within one transaction, and a phone that writes meanwhile waits for it, a second at most."""
 KINDS = ((b"PK\x03\x04", "xlsx"), (b"PK\x05\x06", "xlsx"), (b"\xd0\xcf\x11\xe0", "xls"), (b"%PDF", "other"),
          (b"\x1f\x8b", "other"), (b"\x89PNG", "other"), (b"\xff\xd8\xff", "other"))
 
@@ -57,6 +59,8 @@ def scrub_table(source: Path, folder: Path, mapping: Mapping, checklist: Checkli
             if all(cell in {"", None} or (isinstance(cell, str) and not cell.strip()) for cell in cells):
                 continue
             summary.rows += 1
+            if summary.rows > MOST_ROWS:
+                raise SheetFault("sheet.too_many", most=MOST_ROWS)
             note, faults = checker.check(number, cells)
             for fault in faults:
                 write(bad, fault.as_dict())
