@@ -7,6 +7,7 @@ table that cannot be made safe so is withdrawn whole.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -21,6 +22,8 @@ from nghe.errors import Fault
 
 MARGIN_COST = 1000.0
 """A total counts for as much as this many cells."""
+LARGER = 0.2
+"""A cell counts for a little more, the more people it counts (by this times the logarithm): smaller ones cover first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +31,8 @@ class Protected:
     """Tables that may go out, with the audit that says so.
 
     Findings that are left are of earlier releases, lost before. `joined` names the merged levels, `withdrawn` the ids of tables
-    that could not be made safe. `cells` are those that came in,
-    `shown` those that go out with a count of their own (a merged level is one cell), `primary` hidden as too small,
-    `complementary` hidden to cover them.
+    that could not be made safe. `cells` are those that came in, `shown` those that go out with a count of their own (a merged
+    level is one cell), `primary` hidden as too small, `complementary` hidden to cover them.
     """
 
     tables: tuple[Table, ...]
@@ -156,7 +158,8 @@ def _cover_blocks(
     linked: Linked, may_move: set[int], hidden: set[int], cells: _Cells, *, prune: bool
 ) -> tuple[set[int], set[int]]:
     """Protect each set of cells that hang together through cells that may move: what is hidden then, and what stays unsafe."""
-    cost = {cell: 0.0 if cell in cells.implied else MARGIN_COST if cell in cells.margins else 1.0 for cell in may_move}
+    cost = {cell: 0.0 if cell in cells.implied else MARGIN_COST if cell in cells.margins else
+            1.0 + LARGER * math.log1p(linked.truth[cell]) for cell in may_move}
     result, lost = set(hidden), {cell for cell in hidden if cell not in may_move}
     for members, equations in blocks_of(linked, may_move):
         withheld = {cell for cell in members if cell in hidden or cell in cells.implied}
