@@ -123,6 +123,17 @@ def suggestion(report: Report, label: str) -> sentences.Draft | None:
     return max(chosen, key=lambda draft: SequenceMatcher(None, draft.vi.lower(), row.text_vi.lower()).ratio())
 
 
+def offers(report: Report, labels: Iterable[str], language: str) -> dict[str, str]:
+    """Label → what the evidence says instead, as it would be printed."""
+    known = evidence_of(report, cited_only=False)
+    found = {label: suggestion(report, label) for label in labels}
+    version = default_scale().version
+    return {
+        label: render(Sentence(label, draft.slot, {"vi": draft.vi, "en": draft.en}, draft.evidence, version), known, language).text
+        for label, draft in found.items() if draft
+    }
+
+
 def all_drafts(report: Report, row: Statement) -> Iterable[sentences.Draft]:
     """Sentences over the evidence of one salient matter."""
     number = re.match(r"i(\d+)\.", row.slot)

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from langnghe.reports.domain.claims import evidence_of, sentence_of
+from langnghe.reports.domain.problems import why
+from langnghe.reports.domain.tables import field_cells, field_order, is_fields
 from langnghe.reports.models import Report, Statement
+from nghe.charts import squares
 from nghe.errors import Fault
 from nghe.evidence import Evidence as Frozen
 from nghe.wording import Rendered, render, render_own
@@ -53,7 +57,10 @@ class Said:
     heading: Promise | str = ""
     opened: bool = False
     problem: str = ""
-    kept: bool = False
+
+    @property
+    def number(self) -> str:
+        return self.label[1:].lstrip("0")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +72,7 @@ class Section:
     level: int = 2
     head: str = ""
     part: str = ""
+    table: list[list[str]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +89,7 @@ class Proof:
     suppressed: int
     total: dict[str, Any]
     frozen_at: str
+    drawing: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +117,7 @@ def say(row: Statement, frozen: dict[str, Frozen], language: str, *, opened: boo
     try:
         rendered, problem = render(sentence, frozen, shown), ""
     except Fault as fault:
-        rendered, problem = Rendered(sentence.text[shown], ()), fault.message
+        rendered, problem = Rendered(sentence.text[shown], ()), why(fault)
     parts, at = [], 0
     for span in rendered.spans:
         if span.start < at:
@@ -128,7 +137,7 @@ def sections_of(said: list[Said], frozen: dict[str, Frozen], language: str) -> I
         if head != "i":
             mine = [one for one in said if one.slot.partition(".")[0] == head]
             if mine:
-                yield Section(title, mine, head=head)
+                yield Section(title, mine, head=head, table=fields_of(mine, frozen, language) if head == "fields" else [])
             continue
         items = list(dict.fromkeys(match[0] for one in said if (match := re.match(r"i\d+", one.slot))))
         if items:
@@ -139,8 +148,28 @@ def sections_of(said: list[Said], frozen: dict[str, Frozen], language: str) -> I
             yield Section(render_own(frozen[first], "title", language).partition(": ")[2], mine, 3, part=item)
 
 
+def fields_of(said: list[Said], frozen: dict[str, Frozen], language: str) -> list[list[str]]:
+    """The rows of the table of fields: topic, places, at most, notes, change."""
+    cited = next((frozen[label] for one in said for label in one.evidence if is_fields(frozen[label])), None)
+    return [field_cells(cited, row, language) for row in field_order(cited)] if cited else []
+
+
 def proof_of(evidence: Frozen, language: str) -> Proof:
     own = {name: render_own(evidence, name, language) for name in ("title", "base", "method", "uncertainty")}
     return Proof(evidence.id, evidence.kind, own["title"], own["base"], own["method"], own["uncertainty"],
                  evidence.hash.removeprefix("sha256:")[:12], int(evidence.suppressed["cells"]),
-                 dict(evidence.rows.get("total", {})), evidence.frozen_at)
+                 dict(evidence.rows.get("total", {})), evidence.frozen_at, drawing_of(evidence))
+
+
+def drawing_of(evidence: Frozen) -> str:
+    """One square a place: recorded it, reported without it, did not report. SVG of our own making, for a page."""
+    total = evidence.rows.get("total", {})
+    counts = [total.get(name) for name in ("places", "reported", "could")]
+    if evidence.kind != "FieldIndication" or not all(isinstance(count, int) for count in counts):
+        return ""
+    heard, reported, could = (int(count or 0) for count in counts)
+    label = ngettext(
+        "Recorded in %(heard)s place; %(quiet)s reported without it; %(silent)s did not report.",
+        "Recorded in %(heard)s places; %(quiet)s reported without it; %(silent)s did not report.", heard,
+    ) % {"heard": heard, "quiet": reported - heard, "silent": could - reported}
+    return squares(heard, reported, could, label=label, side=14).svg()

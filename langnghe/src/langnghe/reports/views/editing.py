@@ -23,6 +23,7 @@ from langnghe.reports.domain.editing import (
     withdraw_statement,
 )
 from langnghe.reports.domain.judgements import add_outlook, add_recommendation, remove_recommendation
+from langnghe.reports.domain.problems import why
 from langnghe.reports.domain.reading import read_report
 from langnghe.reports.domain.templates import keep_template, template_of
 from langnghe.reports.enums import ReportState
@@ -148,6 +149,7 @@ def attempt(form: Any, work: Any) -> Any:
 
 def edit_page(request: HttpRequest, report: Report, form: Any, *, label: str = "", problem: Any = None) -> HttpResponse:
     read = read_report(report, language=get_language() or "vi", opened=label)
-    return render(request, "reports/edit.html", {"report": report, "form": form, "label": label, "problem": problem, "read": read,
+    return render(request, "reports/edit.html", {"report": report, "form": form, "label": label, "read": read,
+                                                 "problem": why(problem) if problem else "",
                                                  "kept": bool(read.opened and KEPT_SLOTS.match(read.opened.slot))},
                   status=422 if form.errors else 200)

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from langnghe.common.clock import now
 from langnghe.network.access import OFFICE, READERS, for_roles
-from langnghe.reports.domain.editing import WRITERS
+from langnghe.reports.domain.editing import WRITERS, offers
 from langnghe.reports.domain.files import file_of
 from langnghe.reports.domain.lifecycle import WHO_MAY, move_report, sign_report
 from langnghe.reports.domain.reading import read_report
@@ -52,6 +52,7 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
     unearned = [one for section in read.sections for one in section.said if one.problem]
     return render(request, "reports/report.html", {
         "report": found, "read": read, "steps": steps(found), "files": FILES, "unearned": unearned,
+        "offers": offers(found, [one.label for one in unearned], "en" if get_language() == "en" else "vi"),
         "next": steps_open_to(request, found), "may_write": may_write(request, found), "asked": found.recommendations.all(),
     })
 

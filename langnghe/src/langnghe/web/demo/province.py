@@ -38,9 +38,17 @@ def build_province(*, at: dt.datetime, out: Path) -> list[Path]:
         unit = Unit.objects.get(code=data["unit"]["code"])
         period = Period.week_of(today(at), network.week_rule).before()
         report = Report.objects.filter(unit=unit, kind="weekly", period=period.code).first() or build_weekly(
-            unit, period=period.code, by=None, at=at
+            unit, period=period.code, by=None, at=at, judgements=judgements(data, at=at)
         )
         return write_files(report, out=out)
+
+
+def judgements(data: dict[str, Any], *, at: dt.datetime) -> list[dict[str, Any]]:
+    """Outlook and recommendations, due so many days after the day of the demonstration."""
+    return [
+        {**row, "due_on": today(at) + dt.timedelta(days=row["due_in_days"])} if "due_in_days" in row else row
+        for row in data["judgement"]
+    ]
 
 
 def make_network(data: dict[str, Any], *, at: dt.datetime) -> Network:
