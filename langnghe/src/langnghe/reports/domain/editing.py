@@ -127,11 +127,9 @@ def offers(report: Report, labels: Iterable[str], language: str) -> dict[str, st
     """Label → what the evidence says instead, as it would be printed."""
     known = evidence_of(report, cited_only=False)
     found = {label: suggestion(report, label) for label in labels}
-    version = default_scale().version
-    return {
-        label: render(Sentence(label, draft.slot, {"vi": draft.vi, "en": draft.en}, draft.evidence, version), known, language).text
-        for label, draft in found.items() if draft
-    }
+    said = {label: Sentence(label, draft.slot, {"vi": draft.vi, "en": draft.en}, draft.evidence, default_scale().version)
+            for label, draft in found.items() if draft}
+    return {label: render(sentence, known, language).text for label, sentence in said.items()}
 
 
 def all_drafts(report: Report, row: Statement) -> Iterable[sentences.Draft]:

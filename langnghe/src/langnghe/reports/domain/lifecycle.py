@@ -23,6 +23,8 @@ register_actions(
     report__archived="A signed report was archived.",
 )
 
+LONGEST_NUMBER = 60
+
 WHO_MAY: dict[str, frozenset[str]] = {
     ReportState.REVIEW: frozenset({Role.ANALYST, Role.EDITOR}),
     ReportState.DRAFT: frozenset({Role.EDITOR, Role.SIGNER}),
@@ -50,7 +52,7 @@ def sign_report(report: Report, *, number: str, by: Any, at: dt.datetime) -> Rep
     from langnghe.reports.domain.files import seal, store_files
 
     number = number.strip()
-    if not number or len(number) > Report._meta.get_field("number").max_length:
+    if not 1 <= len(number) <= LONGEST_NUMBER:
         raise Refusal("report.number", _("A signed report carries its number and symbol."),
                       todo=_("Write the number and symbol of the document, for example 118/BC-TTDLXH."))
     with transaction.atomic():

@@ -11,7 +11,7 @@ import json
 import tempfile
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from langnghe.common.limited import Limits, OverLimit, run_limited
 from langnghe.reports.rendering.document import Exhibit, Proof, ReportDocument, Section
@@ -19,7 +19,7 @@ from langnghe.reports.rendering.glyphs import FONTS, named, printable
 from nghe.errors import Fault
 
 SOURCE = Path(__file__).parent / "report.typ"
-STANDARDS = ["a-3a", "ua-1"]
+STANDARDS: list[Literal["a-3a", "ua-1"]] = ["a-3a", "ua-1"]
 LIMITS = Limits(memory_mb=4096, cpu_seconds=60, wall_seconds=120)
 """typst reserves much address space and uses little of it."""
 
@@ -54,7 +54,7 @@ def set_in_type(files: dict[str, bytes], at: dt.datetime) -> bytes:
         (root / SOURCE.name).write_bytes(SOURCE.read_bytes())
         compiler = typst.Compiler(input=root / SOURCE.name, root=root, font_paths=[FONTS], ignore_system_fonts=True)
         try:
-            made = compiler.compile(format="pdf", pdf_standards=STANDARDS, timestamp=at)
+            made = compiler.compile(format="pdf", pdf_standards=[*STANDARDS], timestamp=at)
         except typst.TypstError as fault:
             raise Fault("report.pdf", "report", "; ".join([fault.message, *fault.hints])[:500]) from None
     assert isinstance(made, bytes), "one file"
