@@ -63,4 +63,4 @@ def _machine(rows: Any, target: Any, weight: dict[Any, float], view: str) -> Any
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
         warnings.filterwarnings("ignore", "The number of unique classes", UserWarning)
-        return LinearSVC(C=SOFTNESS[view], class_weight=weight, random_state=0).fit(rows, target)
+        return LinearSVC(C=SOFTNESS[view], class_weight=weight, tol=1e-3, random_state=0).fit(rows, target)

@@ -55,7 +55,7 @@ def find_themes(texts: Sequence[str], *, rng: np.random.Generator, most: int = 1
     own = [readings[at] for at in told]
     terms = learn_terms("bare", own, most=50_000)
     rows = terms.matrix(own)
-    rank = min(DIMENSIONS, min(rows.shape) - 1)
+    rank = min(DIMENSIONS, max(2, len(told) // FEWEST), min(rows.shape) - 1)
     left, sizes, _ = svds(rows.astype(np.float64), k=rank, v0=np.ones(min(rows.shape)))
     points = left * sizes
     lengths = np.linalg.norm(points, axis=1, keepdims=True)
@@ -65,7 +65,8 @@ def find_themes(texts: Sequence[str], *, rng: np.random.Generator, most: int = 1
     general = float(np.linalg.norm(points.mean(axis=0)))
     themes = [_theme(points, np.flatnonzero(best == group), told, own, rows, terms.columns)
               for group in range(int(best.max()) + 1)]
-    kept = [theme for theme in themes if theme and len(theme.notes) >= FEWEST and theme.tightness > max(LOOSE, general + (1 - general) / 10)]
+    least = max(LOOSE, general + (1 - general) / 10)
+    kept = [theme for theme in themes if theme and len(theme.notes) >= FEWEST and theme.tightness > least]
     return sorted(kept, key=lambda theme: (-len(theme.notes), theme.notes))
 
 
