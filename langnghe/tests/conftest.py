@@ -61,12 +61,13 @@ def lift_triggers_when_emptied() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'keep_%'")
         triggers = cursor.fetchall()
-    plain = connection.ops.sql_flush
+    operations = type(connection.ops)
+    plain = operations.sql_flush
 
     def sql_flush(*args: Any, **named: Any) -> list[str]:
         return [*(f"DROP TRIGGER {name}" for name, _sql in triggers), *plain(*args, **named), *(sql for _name, sql in triggers)]
 
-    connection.ops.sql_flush = sql_flush  # type: ignore[method-assign]
+    operations.sql_flush = sql_flush  # type: ignore[method-assign]  # the class: a browser's event loop has its own connection
 
 
 @pytest.fixture
