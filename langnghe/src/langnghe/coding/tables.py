@@ -24,7 +24,7 @@ from langnghe.network.queries.owing import Owing
 class Option:
     value: str
     label: str
-    count: int
+    count: int | None
     ticked: bool
 
 
@@ -58,10 +58,10 @@ class QueueRow:
 
 
 def facets_of(user: Any, asked: Asked, network: Network) -> list[Facet]:
-    """Each way to narrow the queue, its values in the order of the network's lists; values behind which there is nothing are
-    left out.
+    """Each way to narrow the queue, its values in the order of the network's lists; of a week, values behind which there is
+    nothing are left out.
     """
-    counts = count_facets(user, asked)
+    counts = count_facets(user, asked) if asked.period else None
     lists: dict[str, list[tuple[str, str]]] = {
         "standing": [(str(value), str(label)) for value, label in Standing.choices],
         "sureness": [(str(value), str(label)) for value, label in Sureness.choices],
@@ -72,13 +72,14 @@ def facets_of(user: Any, asked: Asked, network: Network) -> list[Facet]:
     }
     labels = {"standing": _("Standing"), "sureness": _("Suggestion"), "field": _("Field"), "channel": _("Channel"),
               "area": _("Area"), "kind": _("Type")}
-    return [facet(name, labels[name], lists[name], counts[name], asked.of(name)) for name in FACETS]
+    return [facet(name, labels[name], lists[name], counts and counts[name], asked.of(name)) for name in FACETS]
 
 
-def facet(name: str, label: str, values: list[tuple[str, str]], counts: Counter[str], ticked: frozenset[str]) -> Facet:
+def facet(name: str, label: str, values: list[tuple[str, str]], counts: Counter[str] | None, ticked: frozenset[str]) -> Facet:
+    """Over all weeks nothing is counted: it would take longer than the search."""
     options = [
-        Option(value, text, counts[value], value in ticked) for value, text in values
-        if counts[value] or value in ticked or name == "standing"
+        Option(value, text, None if counts is None else counts[value], value in ticked) for value, text in values
+        if counts is None or counts[value] or value in ticked or name == "standing"
     ]
     return Facet(name, label, options, open=name in {"standing", "sureness"} or bool(ticked))
 

@@ -12,13 +12,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Case, CharField, Count, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, Count, Prefetch, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 
 from langnghe.coding.enums import FAIR_FROM, SURE_FROM, Standing, Sureness
 from langnghe.coding.queries.twins import Twin, group_twins
 from langnghe.common.periods import Period
-from langnghe.intake.models import Observation
+from langnghe.intake.models import Mood, Observation
 from langnghe.network.enums import Role
 from langnghe.network.models import Membership, Unit
 from nghe.text.fold import fold
@@ -195,7 +195,7 @@ def notes_on(user: Any, keys: Iterable[uuid.UUID]) -> dict[uuid.UUID, Observatio
     """The notes themselves, with all that a row of the queue shows, in two queries."""
     rows = described(notes_to_code(user).filter(pk__in=list(keys))).select_related(
         "unit__network", "place__area", "channel", "topic__field", "placement__topic__field", "placement__code", "set_aside"
-    ).prefetch_related("moods")
+    ).prefetch_related(Prefetch("moods", Mood._base_manager.all()))  # by key alone: the notes are in the scope already
     return {note.pk: note for note in rows}
 
 
