@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,9 @@ import pytest
 from nghe import schemas
 from nghe.cli import run
 from nghe.errors import Fault
-from nghe.survey import Design, Table, read_table
+from nghe.survey import Design, Margin, Sample, Table, count, rake, read_table
 from nghe.survey.data.column import Column
+from nghe.survey.data.predicates import holds
 from nghe.survey.files.design import read_design, read_requests
 from nghe.survey.files.write import write_table
 
@@ -316,6 +318,44 @@ def test_designs_in_json_are_read_too(tmp_path: Path) -> None:
     assert read_design(tmp_path / "d.json") == Design(ids=("a",), nest=True)
     (tmp_path / "r.json").write_text('{"requests": [{"id": "df", "stat": "degf"}]}', encoding="utf-8")
     assert read_requests(tmp_path / "r.json") == [{"id": "df", "stat": "degf"}]
+
+
+def test_a_table_of_cells_is_one_margin(folder: Path) -> None:
+    (folder / "targets.csv").write_text(
+        "sex,age,count\n"
+        + "".join(
+            f"{sex},{age},{1000 + place}\n"
+            for sex in ("female", "male")
+            for place, age in enumerate(("18-29", "30-44", "45-59", "60+"))
+        ),
+        encoding="utf-8",
+    )
+    assert weight(folder, "poststratify") == 0
+    weights = [float(line.split(",")[1]) for line in (folder / "weights.csv").read_text(encoding="utf-8").splitlines()[1:]]
+    assert sum(weights) == pytest.approx(2 * (4 * 1000 + 6))
+
+
+@pytest.mark.reference
+def test_the_margins_of_the_provinces_work_as_targets() -> None:
+    path = Path(os.environ.get("LANGNGHE_REFERENCE", Path(__file__).parents[3] / "shared" / "reference")) / "margins"
+    if not path.exists():
+        pytest.skip(f"no reference data in {path}; set LANGNGHE_REFERENCE")
+    people = read_table(path / "vn_province34_sex_age_2019_2024_from_gso_projection.csv")
+    here = people.take(
+        holds(people, [{"column": "province34", "op": "==", "value": "Hà Nội"}, {"column": "year", "op": "==", "value": 2024}])
+    )
+    margins = [Margin.from_cells(here, names, "persons") for names in (["sex"], ["age_group"])]
+    random = np.random.default_rng(1)
+    ages = here["age_group"].levels
+    table = Table.of(
+        [
+            Column.of_codes("sex", random.integers(0, 2, 2000), ["female", "male"]),
+            Column.of_codes("age_group", random.integers(0, len(ages), 2000), [str(age) for age in ages]),
+        ]
+    )
+    raked = rake(Sample.of(table, Design()), margins)
+    assert raked.weights.sum() == pytest.approx(here["persons"].numbers.sum())
+    assert count(raked, ["age_group"]).estimate == pytest.approx([margins[1].counts[age,] for age in ages])
 
 
 @pytest.mark.r_parity

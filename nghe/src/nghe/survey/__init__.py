@@ -30,9 +30,14 @@ if TYPE_CHECKING:
     from nghe.survey.estimates.result import Estimates, Label
     from nghe.survey.estimates.shares import cells, count, proportion
     from nghe.survey.estimates.tally import tally
+    from nghe.survey.estimates.trend import trend
     from nghe.survey.files.read import read_table
+    from nghe.survey.presentation import presentation_rule, unit_warnings
     from nghe.survey.requests import carry_out
     from nghe.survey.sample import NoMarginOfError, Sample, weights_of
+    from nghe.survey.small_area import fay_herriot
+    from nghe.survey.tables import ShareTable, share_tables
+    from nghe.survey.weights.diagnostics import check_margins, kish_deff, report_weights
     from nghe.survey.weights.margins import Margin
     from nghe.survey.weights.steps import adjust_nonresponse, calibrate, poststratify, rake, trim
 
@@ -53,6 +58,11 @@ _HOMES = {
     "files.read": "read_table",
     "requests": "carry_out",
     "sample": "NoMarginOfError Sample weights_of",
+    "presentation": "presentation_rule unit_warnings",
+    "small_area": "fay_herriot",
+    "tables": "ShareTable share_tables",
+    "estimates.trend": "trend",
+    "weights.diagnostics": "check_margins kish_deff report_weights",
     "weights.margins": "Margin",
     "weights.steps": "adjust_nonresponse calibrate poststratify rake trim",
 }
@@ -69,33 +79,42 @@ __all__ = [
     "NoMarginOfError",
     "Replicates",
     "Sample",
+    "ShareTable",
     "Shares",
     "Table",
     "adjust_nonresponse",
     "calibrate",
     "carry_out",
     "cells",
+    "check_margins",
     "compare_means",
     "count",
     "effective_size",
+    "fay_herriot",
     "fill",
     "fill_codes",
     "independence",
     "indicator_interval",
     "indicator_share",
+    "kish_deff",
     "mean",
     "poststratify",
+    "presentation_rule",
     "proportion",
     "quantiles",
     "rake",
     "ratio",
     "read_table",
     "regress",
+    "report_weights",
     "share_interval",
+    "share_tables",
     "shares",
     "tally",
     "total",
+    "trend",
     "trim",
+    "unit_warnings",
     "variance",
     "weights_of",
 ]

@@ -4,7 +4,8 @@
     sex,female,51000
     sex*age,female*18-29,12000
 
-Counts are of persons, or shares of 1 or 100 that are scaled to the sum of the weights.
+Or a table of cells, one row each, the last column `count`: `sex,age,count`; it is one margin, of its columns crossed. Counts are
+of persons, or shares of 1 or 100 that are scaled to the sum of the weights.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from pathlib import Path
 from nghe.errors import Fault
 from nghe.survey.data.column import Level
 from nghe.survey.data.table import Table
+from nghe.survey.files.read import read_table
 from nghe.survey.weights.margins import Margin
 
 COLUMNS = ["variable", "level", "count"]
@@ -29,13 +31,24 @@ def read_targets(path: Path, table: Table, *, population: float) -> list[Margin]
     found: dict[tuple[str, ...], dict[tuple[Level, ...], float]] = {}
     with path.open(encoding="utf-8-sig", newline="") as lines:
         reader = csv.DictReader(lines)
+        if reader.fieldnames and reader.fieldnames[-1] == "count" and not set(COLUMNS[:2]) & set(reader.fieldnames):
+            return [_cells(path, list(reader.fieldnames[:-1]), population)]
         if reader.fieldnames is None or [name.strip() for name in reader.fieldnames] != COLUMNS:
-            raise Fault("survey.targets", path.name, f"has the header {reader.fieldnames}; it is {','.join(COLUMNS)}")
+            raise Fault(
+                "survey.targets",
+                path.name,
+                f"has the header {reader.fieldnames}; it is {','.join(COLUMNS)}, or columns and at last count",
+            )
         for number, row in enumerate(reader, start=2):
             _add(found, row, table, f"{path.name}, line {number}")
     if not found:
         raise Fault("survey.targets", path.name, "has no targets")
     return [Margin.of(variables, _scaled(counts, population)) for variables, counts in found.items()]
+
+
+def _cells(path: Path, variables: list[str], population: float) -> Margin:
+    margin = Margin.from_cells(read_table(path), variables, "count")
+    return Margin.of(variables, _scaled(dict(margin.counts), population))
 
 
 def _add(

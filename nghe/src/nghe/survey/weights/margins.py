@@ -53,6 +53,20 @@ class Margin:
         return cls(names, found)
 
     @classmethod
+    def from_cells(cls, table: Table, variables: Sequence[str], count: str) -> Margin:
+        """From a table with a row for each cell of the population (a census table): counts summed over all other columns."""
+        columns = [table[name] for name in variables]
+        found: dict[tuple[Level, ...], float] = {}
+        numbers = table[count].numbers
+        for row in range(table.rows):
+            codes = [int(column.codes[row]) for column in columns]
+            if min(codes) < 0 or np.isnan(numbers[row]):
+                raise Fault("survey.margin", f"row {row + 1}", f"has no {count} or no value of {' * '.join(variables)}")
+            key = tuple(column.levels[code] for column, code in zip(columns, codes, strict=True))
+            found[key] = found.get(key, 0.0) + float(numbers[row])
+        return cls.of(variables, found)
+
+    @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Margin:
         return cls.of(data["vars"], {tuple(cell["levels"]): cell["count"] for cell in data["counts"]})
 
