@@ -172,3 +172,29 @@ def test_a_domain_keeps_the_design() -> None:
     )
     assert kept.estimate[0] == pytest.approx(dropped.estimate[0])
     assert kept.se[0] != pytest.approx(dropped.se[0], rel=1e-3) or kept.df == kept.design_df
+
+
+RANGES = [(0, 3), (1, 5), (-2, 2), (0, 126), (1, 127), (0, 200), (-40_000, 40_000)]
+FITTING = [
+    (kind, low, high)
+    for kind in (np.int8, np.uint8, np.int16, np.int64)
+    for low, high in RANGES
+    if low >= np.iinfo(kind).min and high <= np.iinfo(kind).max
+]
+
+
+@pytest.mark.parametrize(("kind", "low", "high"), FITTING)
+def test_whole_numbers_of_any_width_are_coded_alike(kind: type, low: int, high: int) -> None:
+    values = np.array([high, low, (low + high) // 2, low], dtype=kind)
+    column, plain = Column.of_numbers("x", values), Column.of_numbers("x", values.astype(float))
+    assert column.levels == plain.levels
+    assert column.codes.tolist() == plain.codes.tolist()
+    table = Table.of([column, Column.of_numbers("w", np.array([1.0, 2.0, 3.0, 4.0]))])
+    assert shares(fill(Sample.of(table, Design(weights="w")), ["x"])).share.sum() == pytest.approx(1)
+
+
+def test_many_levels_in_narrow_codes() -> None:
+    names = [f"level {number:03}" for number in range(127)]
+    column = Column.of_codes("x", np.arange(127, dtype=np.int8), names)
+    found = proportion(Sample.of(Table.of([column]), Design()), ["x"])
+    assert found.estimate == pytest.approx(np.full(127, 1 / 127))

@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -66,6 +66,8 @@ class Column:
         array = np.asarray(codes)
         if len(array) and (int(array.max()) >= len(texts) or int(array.min()) < -1):
             raise Fault("survey.codes", name, f"a code lies outside -1 to {len(texts) - 1}")
+        if array.dtype.kind == "u" or array.dtype.itemsize < np.dtype(_narrowest(len(texts))).itemsize:
+            array = array.astype(_narrowest(len(texts)))
         if texts != order:
             array = np.append(np.array([place[text] for text in texts], dtype=np.int32), np.int32(-1))[array]
         return cls(name, kind, array, tuple(order), joined=len(texts) - len(order), **more)  # type: ignore[arg-type]
@@ -162,16 +164,22 @@ def _order(level: Level) -> tuple[str, float]:
     return (level, 0.0) if isinstance(level, str) else ("", float(level))
 
 
+def _narrowest(largest: int) -> type[np.signedinteger[Any]]:
+    """The narrowest integers that hold codes up to `largest`, one more, and -1."""
+    return np.int8 if largest < 126 else np.int16 if largest < 32_766 else np.int32
+
+
 def _code_numbers(raw: AnyArray, missing: Bools, *, any_missing: bool) -> tuple[AnyArray, tuple[Level, ...]]:
     if raw.dtype.kind in "iu" and len(raw):
         low, high = int(raw.min()), int(raw.max())
         if high - low < WIDEST:
-            shifted = raw if low == 0 else (raw.astype(np.int32) - np.int32(low))
+            narrow = _narrowest(high - low)
+            shifted = raw.astype(narrow, copy=False) if low == 0 else (raw - raw.dtype.type(low)).astype(narrow, copy=False)
             seen = np.bincount(shifted, minlength=high - low + 1) > 0
             levels: tuple[Level, ...] = tuple(float(low + value) for value in np.flatnonzero(seen))
             if seen.all():
                 return shifted, levels
-            place = np.cumsum(seen, dtype=np.int32) - np.int32(1)
+            place = (np.cumsum(seen) - 1).astype(narrow)
             return place[shifted], levels
     values, codes = np.unique(raw[~missing] if any_missing else raw, return_inverse=True)
     levels = tuple(float(value) for value in values)
