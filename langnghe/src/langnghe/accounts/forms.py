@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.forms import LoginForm
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -9,6 +10,14 @@ from langnghe.accounts.domain.devices import check_pin
 from langnghe.common.errors import Refusal
 
 DIGITS = {"inputmode": "numeric", "autocomplete": "off", "maxlength": "6", "pattern": "[0-9]{6}"}
+
+
+class SignInForm(LoginForm):
+    """Without the library's link to a forgotten password's page: there is no e-mail to send it to."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password"].help_text = _("Forgotten? Ask the administrator of your network.")
 
 
 class PinForm(forms.Form):

@@ -61,7 +61,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """A chart of a fixed size in px, with the text that stands in for it."""
+    """A chart of a fixed size in px, with the text that stands in for it; without one it is an ornament, hidden from a reader."""
 
     width: float
     height: float
@@ -74,7 +74,8 @@ class Drawing:
         if standalone:
             head = f'<svg xmlns="http://www.w3.org/2000/svg" {size} font-family="{FONT}" font-size="{SIZE}">'
         else:
-            head = f'<svg class="chart" {size} role="img" aria-label={quoteattr(self.label)}>'
+            says = f'role="img" aria-label={quoteattr(self.label)}' if self.label else 'aria-hidden="true"'
+            head = f'<svg class="chart" {size} {says}>'
         own = hashlib.sha256(repr((self.label, self.marks)).encode()).hexdigest()[:8]
         return head + self._patterns(own, standalone) + "".join(draw(mark, own, standalone) for mark in self.marks) + "</svg>"
 
