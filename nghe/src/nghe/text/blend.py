@@ -82,7 +82,8 @@ def _fit_own(scores: Doubles, carried: Flags, *, several: bool) -> Blend:
 def _descend(loss: Any, start: Doubles) -> Doubles:
     from scipy.optimize import minimize
 
-    return np.asarray(minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 200, "ftol": 1e-7}).x, dtype=np.float64)
+    found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 200, "ftol": 1e-7})
+    return np.asarray(found.x, dtype=np.float64)
 
 
 def _softmax(raised: Doubles) -> Doubles:

@@ -11,8 +11,6 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import os
-import tempfile
 import zipfile
 from pathlib import Path
 from typing import Any, cast
@@ -26,6 +24,7 @@ from nghe.text.linear import Lines
 from nghe.text.quality import Quality
 from nghe.text.terms import Terms
 from nghe.text.views import PLAIN_VIEWS, VIEWS
+from nghe.text.whole import whole_file
 
 FORMAT = "nghe-coder/1"
 LARGEST_PART = 512 * 2**20
@@ -39,18 +38,10 @@ def save_coder(coder: Coder, path: Path) -> str:
     parts = _parts(coder)
     manifest = _json({"format": FORMAT, "codes": coder.codes, "several": coder.several, "separator": coder.separator,
                       "at_least_one": coder.at_least_one, "parts": {name: _sha256(data) for name, data in parts.items()}})
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as out:
-            with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
-                for part, data in {MANIFEST: manifest, **parts}.items():
-                    archive.writestr(zipfile.ZipInfo(part, EPOCH), data, zipfile.ZIP_DEFLATED)
-                archive.comment = _sha256(manifest).encode()
-            out.flush()
-            os.fsync(out.fileno())
-        Path(name).replace(path)
-    finally:
-        Path(name).unlink(missing_ok=True)
+    with whole_file(path) as out, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
+        for part, data in {MANIFEST: manifest, **parts}.items():
+            archive.writestr(zipfile.ZipInfo(part, EPOCH), data, zipfile.ZIP_DEFLATED)
+        archive.comment = _sha256(manifest).encode()
     return _sha256(manifest)
 
 

@@ -4,7 +4,7 @@ Prediction-powered inference with power tuning (Angelopoulos, Duchi and Zrnic, "
 plus the mean of what people found beyond it in the audit, the machine weighing as much as it helps. For a finite population
 this is the difference estimator of survey sampling (Särndal, Swensson and Wretman, 1992, ch. 6), whose correction for the drawn
 part is used. The interval is Wilson's (1927) for the effective number of notes, as for shares in surveys. A rare code has too
-few surprises in 200 notes to estimate their variance; so the variance that the machine's own probabilities imply counts for 50
+few surprises in 200 notes to estimate their variance; so the variance that the machine's own probabilities imply counts for 35
 notes.
 """
 
@@ -21,7 +21,7 @@ from nghe.text.audit import Audit
 
 Doubles = npt.NDArray[np.float64]
 
-IMPLIED = 50
+IMPLIED = 35
 FEWEST = 30
 """Drawn notes below which no share is given."""
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import csv
-import os
-import tempfile
+import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from nghe.errors import Fault
 from nghe.text.fold import nfc
+from nghe.text.whole import whole_file
 
 LONGEST_FIELD = 64 * 2**20
 SEPARATORS = ",;\t"
@@ -83,17 +83,13 @@ def read_table(path: Path) -> Table:
 
 def write_table(path: Path, columns: Sequence[str], rows: Iterable[Sequence[str]], *, separator: str = ",") -> None:
     """Write a CSV file in UTF-8, whole or not at all."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as out:
-            writer = csv.writer(out, delimiter=separator, lineterminator="\n")
-            writer.writerow(columns)
-            writer.writerows(rows)
-            out.flush()
-            os.fsync(out.fileno())
-        Path(name).replace(path)
-    finally:
-        Path(name).unlink(missing_ok=True)
+    with whole_file(path) as raw:
+        out = io.TextIOWrapper(raw, encoding="utf-8", newline="")
+        writer = csv.writer(out, delimiter=separator, lineterminator="\n")
+        writer.writerow(columns)
+        writer.writerows(rows)
+        out.flush()
+        out.detach()
 
 
 def read_changes(path: Path) -> dict[str, str]:
