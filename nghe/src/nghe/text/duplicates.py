@@ -24,6 +24,9 @@ LOOK_FROM = 0.25
 CROWD = 100
 """More texts than this that meet in one band are compared each with the next and with the first, not all with all."""
 
+PAIRS_AT_ONCE, PAIRS_WAITING = 10_000, 3_000_000
+"""How many pairs are compared by their signatures at once (20 MB), and how many wait for it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Pair:
@@ -115,7 +118,7 @@ class DuplicateIndex:
             all_keys, all_numbers = np.insert(old_keys, at, keys[order]), np.insert(old_numbers, at, numbers[order])
             self._bands[band] = (all_keys, all_numbers)
             waiting.append(_meeting(all_keys, all_numbers, before))
-            if sum(map(len, waiting)) > 5_000_000 or band == BANDS - 1:
+            if sum(map(len, waiting)) > PAIRS_WAITING or band == BANDS - 1:
                 found = self._likely(np.unique(np.concatenate([found, *waiting])))
                 waiting = []
         return found
@@ -123,8 +126,8 @@ class DuplicateIndex:
     def _likely(self, pairs: Keys) -> Keys:
         """Those whose signatures agree often enough."""
         kept = [pairs[:0]]
-        for at in range(0, len(pairs), 200_000):
-            some = pairs[at:at + 200_000]
+        for at in range(0, len(pairs), PAIRS_AT_ONCE):
+            some = pairs[at:at + PAIRS_AT_ONCE]
             later, earlier = (some >> np.uint64(32)).astype(np.int64), (some & np.uint64(0xFFFFFFFF)).astype(np.int64)
             alike = (self._signatures[later] == self._signatures[earlier]).mean(axis=1)
             kept.append(some[alike >= LOOK_FROM])
