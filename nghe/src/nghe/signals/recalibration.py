@@ -21,10 +21,13 @@ from numpy.typing import NDArray
 from nghe.errors import Fault
 
 Array = NDArray[np.float64]
-LEVELS = (0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001, 0.0005)
+LEVELS = (0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001, 0.0005, 0.0002, 0.0001, 0.00005, 0.00002)
 EDGES = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 40.0, 100.0)
 TINY = 1e-300
 FEWEST = 20
+FEWEST_OF_ALL = 8
+CAUTIOUS = 0.005
+"""Below this level a knot is the upper limit (2 standard errors) of how often it is reached: what is printed must not promise too much."""
 """A knot rests on at least so many cells beyond it."""
 
 
@@ -79,12 +82,12 @@ def learn(raw: Array, expected: Array, *, source: str, edges: tuple[float, ...] 
         raise Fault("signals.recalibration", "history",
                     f"{len(raw)} cells are too few; {int(FEWEST / levels[-1])} are needed for "
                     f"a tail of {levels[-1]}")
-    everyone = np.quantile(raw, levels)
+    everyone = np.quantile(raw, ranks)
     classes = np.digitize(expected, edges)
     rows = []
     for index in range(len(edges) + 1):
         mine = raw[classes == index]
-        row = [float(np.quantile(mine, level)) if len(mine) * level >= FEWEST else np.nan for level in levels]
+        row = [float(np.quantile(mine, rank)) if len(mine) * rank >= FEWEST else np.nan for rank in ranks]
         known = [k for k, value in enumerate(row) if np.isfinite(value)]
         shift = np.log(row[known[-1]] / everyone[known[-1]]) if known else 0.0
         filled = [value if np.isfinite(value) else float(np.exp(np.log(everyone[k]) + shift)) for k, value in enumerate(row)]

@@ -34,7 +34,7 @@ class Cusum:
     transform: Transform = "standard"
     alpha: float | None = None
     compat: bool = False
-    """As R: where any count reaches the boundary, Rossi's bound is the square of a negative root, not 0."""
+    """As R: Rossi's bound is the square of a negative root where any count would signal; see also `_bound_of_r`."""
 
 
 def detect(counts: Array, *, judged: NDArray[np.intp], settings: Cusum, frequency: int = 52) -> Detection:
@@ -48,7 +48,8 @@ def detect(counts: Array, *, judged: NDArray[np.intp], settings: Cusum, frequenc
     for row in range(len(judged)):
         m, y = mean[row], answer.count[row]
         answer.expected[row] = m
-        answer.upper[row] = _count_for(settings.h + settings.k - total, m, settings)
+        bound = _bound_of_r(total, m, settings) if settings.compat else _count_for(settings.h + settings.k - total, m, settings)
+        answer.upper[row] = bound
         value = np.maximum(0, total + transform(y, m, settings) - settings.k)
         total = np.where(np.isfinite(value), value, total)
         score[row] = np.where(np.isfinite(y), total, np.nan)
@@ -87,6 +88,16 @@ def _anscombe_negbin(y: Array, a: float) -> Array:
     """The integral of (t + a t^2)^(-1/3) from 0 to y: the scale on which such counts are near normal (Hilbe, Negative Binomial
     Regression, section 8.5)."""
     return np.asarray(1.5 * np.cbrt(y) ** 2 * special.hyp2f1(1 / 3, 2 / 3, 5 / 3, -a * y))
+
+
+def _bound_of_r(total: Array, m: Array, settings: Cusum) -> Array:
+    """As R prints it: rounded up for `standard`; for `none` and `anscombeNegBin` what is left of the boundary, on the scale of
+    the sum.
+    """
+    if settings.transform in {"none", "anscombeNegBin"}:
+        return np.asarray(np.maximum(settings.h - total, 0))
+    bound = _count_for(settings.h + settings.k - total, m, settings)
+    return np.asarray(np.ceil(bound)) if settings.transform == "standard" else bound
 
 
 def _count_for(wanted: Array, m: Array, settings: Cusum) -> Array:

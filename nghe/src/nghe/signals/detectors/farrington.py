@@ -26,7 +26,8 @@ from nghe.signals.detectors.windows import Blocks, Dates, alike
 
 Array = NDArray[np.float64]
 Rows = NDArray[np.intp]
-CHUNK = 4096
+CHUNK = 256
+"""Rows fitted at once: their matrices stay in the processor's cache."""
 POWERS = {"none": 1.0, "1/2": 0.5, "2/3": 2 / 3}
 
 
@@ -124,7 +125,7 @@ def _fit(y: Array, present: Array, plan: loglinear.Design, settings: Farrington,
     dispersion = model.phi
     if settings.reweight:
         weights = loglinear.down_weights(loglinear.anscombe(y, model, phi), present, threshold=settings.weights_threshold)
-        model, _ = _regress(y, weights, plan, settings, trend=trend, people=people, now=now)
+        model, _ = _regress(y, weights, plan, settings, trend=trend, people=people, now=now, start=model.slope)
         phi = _at_least_one(model.phi)
         dispersion = model.faulty_phi if settings.compat and not settings.two_sided else model.phi
     p_trend = loglinear.p_of_slope(model, dispersion)
@@ -133,11 +134,12 @@ def _fit(y: Array, present: Array, plan: loglinear.Design, settings: Farrington,
 
 
 def _regress(y: Array, weights: Array, plan: loglinear.Design, settings: Farrington, *, trend: bool, people: Array | None,
-             now: Array | None) -> tuple[loglinear.Fit, NDArray[np.bool_]]:
+             now: Array | None, start: Array | None = None) -> tuple[loglinear.Fit, NDArray[np.bool_]]:
     """The fit of each row, and whether it came to an end."""
     if settings.compat:
         return fit_as_glm(y, weights, plan, trend=trend, offset=people, offset_now=now)
-    return loglinear.fit(y, weights, plan, trend=trend, offset=people, offset_now=now), np.ones(len(y), bool)
+    whole = np.ones(len(y), bool)
+    return loglinear.fit(y, weights, plan, trend=trend, offset=people, offset_now=now, start=start), whole
 
 
 def _at_least_one(phi: Array) -> Array:

@@ -20,7 +20,8 @@ from nghe.signals.detectors.products import product
 Array = NDArray[np.float64]
 STEP = 2.0
 STEPS = 60
-CONVERGED = 1e-10
+CONVERGED = 1e-6
+"""A step so small leaves an error of its square."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +73,9 @@ class Fit:
 
 
 def fit(counts: Array, weights: Array, plan: Design, *, trend: bool, offset: Array | None = None,
-        offset_now: Array | None = None) -> Fit:
-    """Fit each row. `counts`, `weights` and `offset` are R x n (a weight of 0 leaves a point out); `offset_now` is R.
+        offset_now: Array | None = None, start: Array | None = None) -> Fit:
+    """Fit each row. `counts`, `weights` and `offset` are R x n (a weight of 0 leaves a point out); `offset_now` is R;
+    `start` are slopes to begin from.
 
     A season without any case has mean 0. Rows without a finite best slope stop where a step no longer changes the fit.
     """
@@ -83,7 +85,7 @@ def fit(counts: Array, weights: Array, plan: Design, *, trend: bool, offset: Arr
     base = weights * off
     one = np.ascontiguousarray(plan.sums[:, :levels])
     level_counts = product(weighted, one)
-    slope = _slopes(weighted, base, level_counts, plan) if trend else np.zeros(len(counts))
+    slope = _slopes(weighted, base, level_counts, plan, start) if trend else np.zeros(len(counts))
     growth = np.exp(slope[:, None] * plan.time)
     sums = product(base * growth, plan.sums)
     s0, s1, s2 = (sums[:, part * levels : (part + 1) * levels] for part in range(3))
@@ -115,16 +117,17 @@ def fit(counts: Array, weights: Array, plan: Design, *, trend: bool, offset: Arr
                np.nan_to_num(leverage))
 
 
-def _slopes(weighted: Array, base: Array, level_counts: Array, plan: Design) -> Array:
+def _slopes(weighted: Array, base: Array, level_counts: Array, plan: Design, start: Array | None) -> Array:
     """The slope (per scaled time) of each row: Newton's method on the profile likelihood, which is concave."""
     levels = plan.seasons
-    slope = np.zeros(len(weighted))
+    slope = np.zeros(len(weighted)) if start is None else start * plan.unit
     score = product(weighted, plan.time[:, None])[:, 0]
     active = np.flatnonzero(level_counts.sum(axis=1) > 0)
     for _ in range(STEPS):
         if not len(active):
             break
-        sums = product(base[active] * np.exp(slope[active, None] * plan.time), plan.sums)
+        part = base if len(active) == len(base) else base[active]
+        sums = product(part * np.exp(slope[active, None] * plan.time), plan.sums)
         s0 = np.where(sums[:, :levels] > 0, sums[:, :levels], 1.0)
         centre = sums[:, levels : 2 * levels] / s0
         inner = sums[:, 2 * levels :] / s0 - centre**2
