@@ -150,6 +150,17 @@ def checklist_for(unit: Unit, *, on: dt.date) -> Checklist:
     )
 
 
+def names_for(unit: Unit) -> dict[str, dict[str, str]]:
+    """Code → name, for showing a row of a table in words."""
+    network = unit.network
+    return {
+        "place": {place.code: place.name for place in Place.objects.filter(network=network)},
+        "channel": {row.code: row.name for row in Channel.objects.filter(network=network)},
+        "topic": {row.code: row.name for row in topics_in_use(network)},
+        "tendency": {value: str(label) for value, label in Tendency.choices},
+    }
+
+
 def keyed(rows: Iterable[tuple[str, ...]]) -> dict[str, str]:
     """Folded code or name → code. A code beats a name that reads the same."""
     listed = [row for row in rows if row[0]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import tempfile
 from pathlib import Path
@@ -18,14 +19,17 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from langnghe.common.clock import now
 from langnghe.common.errors import Refusal
+from langnghe.common.language import reading_language
 from langnghe.intake.domain.import_words import as_refusal
 from langnghe.intake.domain.imports import IMPORTERS, too_large
 from langnghe.intake.domain.uploads import Upload, drop_upload, find_upload, first_rows, start_upload, take_upload
 from langnghe.intake.phone_words import one_kind
+from langnghe.intake.queries import names_for
 from langnghe.intake.sheets.faults import SheetFault
 from langnghe.intake.sheets.mapping import Mapping, ours, read_mapping
 from langnghe.network.access import for_roles
 from langnghe.network.models import Unit
+from nghe.charts import formats
 
 
 @csrf_exempt  # the inner view checks it: a file that is too large is refused before it is read
@@ -103,7 +107,8 @@ def import_state(request: HttpRequest, token: str) -> HttpResponse:
         return page(request, refusal=refusal, status=422)
     account = upload.account
     return render(request, "intake/import_state.html", {
-        "upload": upload, "account": account, "first": first_rows(upload) if upload.state == "ready" else [],
+        "upload": upload, "account": account,
+        "first": in_words(first_rows(upload), unit_of(request)) if upload.state == "ready" else [],
         "hits": [one_kind(kind, number) for kind, number in account.hits.items()] if account else [],
         "exceptions": [(row["row"], OUTCOMES[row["outcome"]](), [one_kind(kind, 1) for kind in row["types"]])
                        for row in account.exceptions[:MOST_SHOWN]] if account else [],
@@ -113,6 +118,13 @@ def import_state(request: HttpRequest, token: str) -> HttpResponse:
 
 MOST_SHOWN = 200
 OUTCOMES = {"stopped": lambda: _("stopped"), "masked": lambda: _("masked")}
+
+
+def in_words(rows: list[dict[str, Any]], unit: Unit) -> list[dict[str, Any]]:
+    """What stands beside the text of a row, by names instead of codes."""
+    names = names_for(unit)
+    return [row | {"said": [formats.day(dt.date.fromisoformat(row["day"]), reading_language(), year=True),
+                            *(names[kind].get(row.get(kind, ""), "") for kind in names if row.get(kind))]} for row in rows]
 
 
 @for_roles(*IMPORTERS)

@@ -20,7 +20,7 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     notes = add_command(parts, "observations", help="Bring in notes from a CSV or XLSX file, all or nothing.",
                         example="langnghe import observations notes.xlsx --mapping notes.toml --on-hit mask")
     notes.add_argument("file", type=Path, metavar="FILE", help="CSV or XLSX")
-    notes.add_argument("--mapping", required=True, type=Path, metavar="M.toml", help="which column is what (docs/use.md)")
+    notes.add_argument("--mapping", required=True, type=Path, metavar="M.toml", help="which column is what (docs/import.md)")
     notes.add_argument("--dry-run", action="store_true", help="say what would be taken, and change nothing")
     notes.add_argument("--on-hit", default="stop", choices=["stop", "mask"],
                        help="personal data: leave the row out, or put [TYPE] in its place (default stop)")

@@ -34,6 +34,9 @@ function hitsIn(text) {
   return hits.filter((hit) => !(answers.public_case && hit.type === "PERSON" && isPublic(text.slice(hit.start16, hit.end16))));
 }
 
+// What she typed while this was loading is never overwritten.
+const typedAlready = () => area.value !== area.defaultValue;
+
 async function begin() {
   setDays(form);
   recent = (await store.read(recentKey)) ?? [];
@@ -42,9 +45,11 @@ async function begin() {
   const draft = await store.read(draftKey);
   if (again && again.owner === owner) {
     replaces = again.id;
-    fill(form, again.body);
-    if (again.refusal) showRefusal(again.refusal);
-  } else if (shared) {
+    if (!typedAlready()) {
+      fill(form, again.body);
+      if (again.refusal) showRefusal(again.refusal);
+    }
+  } else if (shared && !typedAlready()) {
     area.value = shared;
     await store.forget("shared");
     await keepDraft();
