@@ -17,7 +17,8 @@ WAYS = [("home", _("Overview")), ("triage", _("Notes")), ("report_list", _("Repo
 def house(request: HttpRequest) -> dict[str, Any]:
     memberships = getattr(request, "memberships", ())
     signed_in = getattr(request, "user", None) is not None and request.user.is_authenticated
-    common = {"session_seconds": settings.SESSION_COOKIE_AGE if signed_in else 0, "theme": theme_of(request)}
+    common = {"session_seconds": settings.SESSION_COOKIE_AGE if signed_in else 0, "theme": theme_of(request),
+              "draft_done": draft_done(request)}
     if not memberships:
         return {**common, "nav": [], "network_name": "", "role_label": ""}
     roles = roles_of(request)
@@ -26,6 +27,12 @@ def house(request: HttpRequest) -> dict[str, Any]:
     network = request.network  # type: ignore[attr-defined]
     return {**common, "nav": nav, "network_name": network.name, "role_label": memberships[0].get_role_display(),
             "demo": network.from_demo}
+
+
+def draft_done(request: HttpRequest) -> str:
+    """The address whose draft the server has just taken, said once: the page lets the reader's device forget it."""
+    session = getattr(request, "session", {})
+    return session.pop("draft_done") if "draft_done" in session else ""
 
 
 def theme_of(request: HttpRequest) -> str:

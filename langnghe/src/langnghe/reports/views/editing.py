@@ -43,8 +43,11 @@ def draft_seen_by(request: HttpRequest, pk: int) -> Report:
     return report
 
 
-def back_to(report: Report, label: str) -> HttpResponse:
-    return redirect(f"{reverse('report', args=[report.pk])}?c={label}#{label}")
+def back_to(request: HttpRequest, report: Report, label: str = "") -> HttpResponse:
+    """To the report once a change is kept; its page then lets go of the draft on the writer's device."""
+    request.session["draft_done"] = request.path
+    address = reverse("report", args=[report.pk])
+    return redirect(f"{address}?c={label}#{label}" if label else address)
 
 
 @require_http_methods(["GET", "POST"])
@@ -58,7 +61,7 @@ def sentence(request: HttpRequest, pk: int, label: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         done = attempt(form, lambda: rewrite_statement(report, label, **form.cleaned_data, by=request.user, at=now()))
         if done:
-            return back_to(report, label)
+            return back_to(request, report, label)
     return edit_page(request, report, form, label=label, problem=problems(report).get(label))
 
 
@@ -71,7 +74,7 @@ def new_sentence(request: HttpRequest, pk: int, part: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         made = attempt(form, lambda: add_statement(report, f"{part}.more", **form.cleaned_data, by=request.user, at=now()))
         if made:
-            return back_to(report, made.label)
+            return back_to(request, report, made.label)
     return edit_page(request, report, form)
 
 
@@ -83,7 +86,7 @@ def outlook(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         made = attempt(form, lambda: add_outlook(report, **form.cleaned_data, by=request.user, at=now()))
         if made:
-            return back_to(report, made.label)
+            return back_to(request, report, made.label)
     return edit_page(request, report, form)
 
 
@@ -95,7 +98,7 @@ def recommendation(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         made = attempt(form, lambda: add_recommendation(report, **form.cleaned_data, en="", by=request.user, at=now()))
         if made:
-            return redirect("report", report.pk)
+            return back_to(request, report)
     return edit_page(request, report, form)
 
 
@@ -104,7 +107,7 @@ def recommendation(request: HttpRequest, pk: int) -> HttpResponse:
 def sentence_by_evidence(request: HttpRequest, pk: int, label: str) -> HttpResponse:
     report = draft_seen_by(request, pk)
     rewrite_by_evidence(report, label, by=request.user, at=now())
-    return back_to(report, label)
+    return back_to(request, report, label)
 
 
 @require_POST

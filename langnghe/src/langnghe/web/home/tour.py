@@ -35,13 +35,13 @@ STEPS = (
     ),
     Step(
         _("Sort the notes"),
-        _("Be the analyst. Your note is at the top. Choose a topic with the keyboard: J and K move, Enter confirms, E chooses another."),
+        _("Be the analyst. Press / and search for a word of your note. J and K move, Enter confirms, E chooses another topic."),
         _("Who wrote a note is nowhere to be found: not on the page, not in the database."),
         "phantich", "triage", _("Open the notes as the analyst"),
     ),
     Step(
         _("Read the weekly report"),
-        _("Be the leader. Open last week's report and click on a sentence."),
+        _("Be the leader. Click on a sentence of last week's report, or on the sign beside it."),
         _("Under each sentence: what was counted, out of how many, by which method, and what is unsure."),
         "lanhdao", "report_latest", _("Open the report as the leader"),
     ),
