@@ -78,10 +78,11 @@ def learn(raw: Array, expected: Array, *, source: str, edges: tuple[float, ...] 
     """
     told = np.isfinite(raw) & np.isfinite(expected)
     raw, expected = raw[told], expected[told]
-    if len(raw) * levels[-1] < FEWEST:
-        raise Fault("signals.recalibration", "history",
-                    f"{len(raw)} cells are too few; {int(FEWEST / levels[-1])} are needed for "
-                    f"a tail of {levels[-1]}")
+    levels = tuple(level for level in levels if len(raw) * level >= FEWEST_OF_ALL)
+    if not levels or levels[-1] > CAUTIOUS / 10:
+        raise Fault("signals.recalibration", "history", f"{len(raw)} cells are too few; {int(10 * FEWEST_OF_ALL / CAUTIOUS)} are "
+                    f"needed for a tail of {CAUTIOUS / 10}")
+    ranks = [level if level >= CAUTIOUS else level / (1 + 2 / np.sqrt(len(raw) * level)) for level in levels]
     everyone = np.quantile(raw, ranks)
     classes = np.digitize(expected, edges)
     rows = []
