@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from nghe.errors import Fault
-from nghe.text.minhash import BANDS, Keys, Numbers, Rows, band_keys, form, shingles, signatures
+from nghe.text.minhash import BANDS, HASHES, Keys, Numbers, Rows, band_keys, form, shingles, signatures
 
 SAME_FROM = 0.45
 """Jaccard coefficient of the 4-grams from which two texts are copies: between the shortest edited copies and the likest
@@ -24,6 +24,7 @@ LOOK_FROM = 0.25
 CROWD = 100
 """More texts than this that meet in one band are compared each with the next and with the first, not all with all."""
 
+FORMS_AT_ONCE = 5_000
 PAIRS_AT_ONCE, PAIRS_WAITING = 10_000, 3_000_000
 """How many pairs are compared by their signatures at once (20 MB), and how many wait for it."""
 
@@ -60,7 +61,7 @@ class DuplicateIndex:
         self._form_of: dict[str, int] = {}
         self._own: list[int] = []
         self._first: list[int] = []
-        self._signatures: Numbers = np.zeros((0, 0), np.uint32)
+        self._signatures: Numbers = np.zeros((0, HASHES), np.uint32)
         self._grams: Numbers = np.zeros(0, np.uint32)
         self._starts: Rows = np.zeros(1, np.int64)
         self._bands: list[tuple[Keys, Rows]] = [(np.zeros(0, np.uint64), np.zeros(0, np.int64)) for _ in range(BANDS)]
@@ -98,11 +99,13 @@ class DuplicateIndex:
         return self._jaccard(self._own[one], self._own[other])
 
     def _take(self, forms: list[str]) -> None:
-        grams, starts = shingles(forms)
-        fresh = signatures(grams, starts)
-        self._starts = np.concatenate([self._starts, starts[1:] + self._starts[-1]])
-        self._grams = np.concatenate([self._grams, grams])
-        self._signatures = np.vstack([self._signatures, fresh]) if len(self._signatures) else fresh
+        signed, grams, starts = [self._signatures], [self._grams], [self._starts]
+        for at in range(0, len(forms), FORMS_AT_ONCE):
+            own, begin = shingles(forms[at:at + FORMS_AT_ONCE])
+            signed.append(signatures(own, begin))
+            grams.append(own)
+            starts.append(begin[1:] + starts[-1][-1])
+        self._signatures, self._grams, self._starts = np.vstack(signed), np.concatenate(grams), np.concatenate(starts)
 
     def _candidates(self, before: int) -> Keys:
         """Pairs of forms that meet in a band, one of them at least new: (later << 32) | earlier, distinct."""
