@@ -60,7 +60,7 @@ def judge_cube(cube: Cube, *, settings: Harmonic | None = None, chunk: int = 40_
 
 def run(folder: Path) -> dict[str, float]:
     marks = [(time.perf_counter(), time.process_time())]
-    con = ibis.duckdb.connect(threads=2, memory_limit="1500MB", temp_directory=str(folder / "spill"))
+    con = ibis.duckdb.connect(threads=2, memory_limit="2GB", temp_directory=str(folder / "spill"))
     items = con.read_parquet(f"{folder}/*.parquet")
     span = (FIRST_WEEK, FIRST_WEEK + WEEKS - 1)
     cube = dense(count_slices(items, span), weeks=span, topics=TOPICS, places=COMMUNES)

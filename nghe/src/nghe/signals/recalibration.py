@@ -26,9 +26,11 @@ EDGES = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 40.0, 100.0)
 TINY = 1e-300
 FEWEST = 20
 FEWEST_OF_ALL = 8
+"""A knot of a class, and one of all cells, rests on at least so many cells beyond it."""
 CAUTIOUS = 0.005
-"""Below this level a knot is the upper limit (2 standard errors) of how often it is reached: what is printed must not promise too much."""
-"""A knot rests on at least so many cells beyond it."""
+"""Below this level a knot is the upper limit (2 standard errors) of how often it is reached: what is printed must not promise too
+much.
+"""
 
 
 @dataclass(frozen=True, slots=True)
