@@ -17,6 +17,7 @@ from langnghe.frames.domain import put_to_use, start_next_version
 from langnghe.frames.models import Code, CodingFrame, Topic
 from langnghe.frames.queries import ancestors_of, compare_versions, heirs_in_use
 from langnghe.intake.models import Channel, Observation
+from langnghe.reports.queries import notes_heard
 from langnghe.testing import House
 
 
@@ -33,6 +34,10 @@ def hear(house: House, topic: str = "") -> Observation:
         channel=Channel.objects.first(), kind="opinion", text=f"Điều {number}", origin="phone", content_hash=f"{number:064}",
         door_version="t", received_on=dt.date(2026, 11, 9),
         topic=Topic.objects.get(code=topic, field__frame__in_use=True) if topic else None)
+
+
+def vars_of(note: Observation) -> dict[str, object]:
+    return {field.name: getattr(note, field.name) for field in Observation._meta.concrete_fields}
 
 
 def topic_of(frame: CodingFrame, code: str) -> Topic:
@@ -73,6 +78,9 @@ def test_topics_are_followed_over_several_versions(house: House, now: dt.datetim
     old, new = topic_of(first, "KT1"), topic_of(last, "KT1")
     assert heirs_in_use(house.network, Topic, [old.pk]) == {old.pk: new}
     assert len(ancestors_of(house.network, [new.pk])[new.pk]) == 3
+    hear(house, "KT1")
+    Observation.objects.create(**{**vars_of(hear(house)), "id": uuid.UUID(int=99), "topic": old})
+    assert {note.topic for note in notes_heard(house.unit, dt.date(2026, 11, 5), dt.date(2026, 11, 11))} == {new.pk, None}
     assert compare_versions(last.based_on, last).changes == []
 
 

@@ -34,7 +34,7 @@ def heirs_in_use(network: Network, kind: type[Line], keys: Iterable[int]) -> dic
     if not old:
         return found
     heir = TopicHeir if kind is Topic else CodeHeir
-    steps = dict(heir.objects.filter(frame__network=network, frame__used_from__isnull=False).values_list("old", "new"))
+    steps = steps_of(network, heir)
     ends = {key: last_of(key, steps) for key in old}
     late = here.in_bulk(set(ends.values()))
     return found | {key: late[end] for key, end in ends.items() if end in late}
@@ -44,6 +44,16 @@ def in_use(network: Network, kind: type[Line]) -> object:
     if kind is Topic:
         return Topic.objects.filter(field__frame__network=network, field__frame__in_use=True).select_related("field")
     return Code.objects.filter(topic__field__frame__network=network, topic__field__frame__in_use=True).select_related("topic")
+
+
+def steps_of(network: Network, heir: type[TopicHeir | CodeHeir]) -> dict[int, int]:
+    """What took over from what, one version at a time, in the versions that were put to use."""
+    return dict(heir.objects.filter(frame__network=network, frame__used_from__isnull=False).values_list("old", "new"))
+
+
+def topic_steps(network: Network) -> dict[int, int]:
+    """For `last_of`: to read a topic that a note was given long ago as the topic of today."""
+    return steps_of(network, TopicHeir)
 
 
 def last_of(key: int, steps: dict[int, int]) -> int:
@@ -56,7 +66,7 @@ def last_of(key: int, steps: dict[int, int]) -> int:
 def ancestors_of(network: Network, topics: Iterable[int]) -> dict[int, set[int]]:
     """Each of these topics with all that it took over from, in every version that was in use: what to count as it."""
     before: dict[int, list[int]] = {}
-    for old, new in TopicHeir.objects.filter(frame__network=network, frame__used_from__isnull=False).values_list("old", "new"):
+    for old, new in topic_steps(network).items():
         before.setdefault(new, []).append(old)
     answer = {}
     for topic in topics:

@@ -13,6 +13,7 @@ from django.db.models.functions import Coalesce
 from langnghe.coding.models import SetAside
 from langnghe.common.periods import Period
 from langnghe.frames.models import Topic
+from langnghe.frames.queries import last_of, topic_steps
 from langnghe.intake.models import Mood, Observation
 from langnghe.network.enums import REPORTED, DueState
 from langnghe.network.models import DueItem, Place, Unit
@@ -90,10 +91,10 @@ class Outcome:
 def notes_heard(unit: Unit, first: dt.date, last: dt.date) -> list[Note]:
     """The notes of a unit and those below it, without the ones set aside, in a stable order.
 
-    The topic is the confirmed one, else the one that the author chose. A place that ended by the last day counts under what
-    took over from it, so that weeks on both sides of a merger can be compared.
+    The topic is the confirmed one, else the one that the author chose, in the frame of today. A place that ended by the last
+    day counts under what took over from it, so that weeks on both sides of a merger can be compared.
     """
-    times = PlacesInTime.of(unit.network)
+    times, steps = PlacesInTime.of(unit.network), topic_steps(unit.network)
     rows = (
         Observation.objects.under(unit).heard_between(first, last).filter(set_aside=None)
         .annotate(at_topic=Coalesce("placement__topic", "topic"))
@@ -109,8 +110,8 @@ def notes_heard(unit: Unit, first: dt.date, last: dt.date) -> list[Note]:
     notes = []
     for pk, day, heard_in, channel, topic, code, tendency, intensity, kind in rows:
         place = heard_in and times.one_on(heard_in, last)
-        notes.append(Note(day, place, times.areas[place] if place else "", channel, topic, code, tendency, intensity, kind,
-                          tuple(moods.get(pk, ()))))
+        notes.append(Note(day, place, times.areas[place] if place else "", channel, topic and last_of(topic, steps), code,
+                          tendency, intensity, kind, tuple(moods.get(pk, ()))))
     return notes
 
 
@@ -198,19 +199,3 @@ def topics_by_id(unit: Unit) -> dict[int, Topic]:
         topic.pk: topic
         for topic in Topic.objects.filter(field__frame__network=unit.network).select_related("field")
     }
-
-
-def places_by_period(unit: Unit, topics: Iterable[int], periods: Iterable[Period]) -> dict[int, dict[str, set[int]]]:
-    """In which places each of these topics was heard in each period; as many queries, whatever the number of periods."""
-    periods = list(periods)
-    times = PlacesInTime.of(unit.network)
-    heard: dict[int, dict[str, set[int]]] = {topic: {period.code: set() for period in periods} for topic in topics}
-    start = periods[0].first_day
-    rows = (
-        Observation.objects.under(unit).heard_between(start, periods[-1].last_day)
-        .filter(set_aside=None, place__isnull=False).annotate(at_topic=Coalesce("placement__topic", "topic"))
-        .filter(at_topic__in=list(heard)).order_by().values_list("at_topic", "day", "place").distinct()
-    )
-    for topic, day, place in rows:
-        heard[topic][periods[(day - start).days // 7].code].add(times.one_on(place, periods[-1].last_day))
-    return heard
