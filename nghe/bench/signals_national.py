@@ -66,7 +66,7 @@ def run(folder: Path) -> dict[str, float]:
     cube = dense(count_slices(items, span), weeks=span, topics=TOPICS, places=COMMUNES)
     marks.append((time.perf_counter(), time.process_time()))
     p = judge_cube(cube)
-    shown = within_rate(p, 0.1)
+    shown = within_rate(np.nan_to_num(p, nan=1.0), 0.1)
     marks.append((time.perf_counter(), time.process_time()))
     return {
         "series": len(p), "judged": int(np.isfinite(p).sum()), "signals": int(shown.sum()),

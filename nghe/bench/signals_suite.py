@@ -73,7 +73,7 @@ def many_cells(strength: int, *, rounds: int = 60, seed: int = 9001) -> tuple[fl
 
     def p_of(counts: np.ndarray) -> np.ndarray:
         found = harmonic.detect(counts, judged=judged, frequency=52, settings=settings)
-        return np.where(found.judged_cells, found.p, np.nan)
+        return np.where(found.judged_cells, found.p, 1.0)
 
     null = p_of(history)
     peak = drawn.current[strength][judged].argmax(axis=0)

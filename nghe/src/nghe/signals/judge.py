@@ -40,7 +40,10 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A detection, the q of each judged cell among its period (Benjamini-Hochberg), and a reason code for every cell."""
+    """A detection, the q of each judged cell among its period (Benjamini-Hochberg), and a reason code for every cell.
+
+    p is true over all cells, those with too few mentions included, so these count among the cells looked at (with p = 1).
+    """
 
     panel: Panel
     plan: Plan
@@ -122,8 +125,9 @@ def judge_panel(panel: Panel, plan: Plan, *, sources: Mapping[str, Any] | None =
     why = _reasons(found)
     if sources is not None:
         found, why = _floor(found, why, panel, sources)
-    shown = np.where(found.judged_cells, found.p, np.nan)
-    return Judged(panel, plan, found, np.vstack([dials.q_values(row) for row in shown]), why)
+    among = np.where(found.judged_cells, found.p, np.where(np.isfinite(found.p), 1.0, np.nan))
+    q = np.vstack([dials.q_values(row) for row in among])
+    return Judged(panel, plan, found, np.where(found.judged_cells, q, np.nan), why)
 
 
 def _nothing(panel: Panel, judged: NDArray[np.intp]) -> Detection:
