@@ -164,6 +164,11 @@ class Server:
     def cookie(self, name: str) -> dict[str, Any]:
         return {"name": "sessionid", "value": self.sessions[name], "url": self.url}
 
+    def run(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """A command of `langnghe` on this server's folder."""
+        return subprocess.run([sys.executable, "-m", "langnghe", *words], env=environment(self.data), capture_output=True,
+                              text=True, check=False)
+
 
 def environment(data: Path) -> dict[str, str]:
     plain = {key: value for key, value in os.environ.items() if key not in {"LANGNGHE_CLOCK", "LANGNGHE_POSTGRES"}}
