@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.db import transaction
+from django.test import override_settings
+from django_scopes import scope
 
 from langnghe.common.clock import ZONE
 
@@ -15,6 +21,8 @@ if TYPE_CHECKING:
     from langnghe.reports.models import Report
     from langnghe.testing import House
 
+NOW = dt.datetime(2026, 11, 10, 9, 0, tzinfo=dt.UTC)
+QUICK_HASHER = "django.contrib.auth.hashers.MD5PasswordHasher"
 AFTER = dt.datetime(2026, 11, 13, 9, 0, tzinfo=ZONE)
 """The Friday after the week 2026-W46 (Thursday 5 to Wednesday 11 November)."""
 WEEK = "2026-W46"
@@ -51,10 +59,8 @@ class Heard:
             self.made.append(row)
 
 
-@pytest.fixture
-def heard(house: House) -> Heard:
+def hear_a_week(heard: Heard) -> Heard:
     """Water in three places with two views (eleven notes), rubbish in one; four weeks before with little."""
-    heard = Heard(house)
     for week, day in enumerate(("2026-10-10", "2026-10-16", "2026-10-23", "2026-10-30")):
         for place in ("AT", "BN", "CM", "DL"):
             heard.note(place, day, "GT1")
@@ -68,8 +74,65 @@ def heard(house: House) -> Heard:
     return heard
 
 
-@pytest.fixture
-def report(heard: Heard) -> Report:
+# -- the house, what was heard and the report are written once for a module; each test works on a savepoint of them
+
+
+@contextmanager
+def kept_for_a_module(blocker: Any) -> Iterator[None]:
+    """A transaction around the tests of a module, taken back at its end; the database stays closed to tests that ask for none."""
+    with ExitStack() as stack:
+        with blocker.unblock():
+            stack.enter_context(transaction.atomic())
+        yield
+        with blocker.unblock():
+            transaction.set_rollback(True)
+            stack.close()
+
+
+@pytest.fixture(scope="module")
+def written_house(django_db_setup: None, django_db_blocker: Any) -> Iterator[House]:
+    from langnghe.testing import build_house
+
+    with kept_for_a_module(django_db_blocker):
+        with django_db_blocker.unblock(), override_settings(PASSWORD_HASHERS=[QUICK_HASHER]):
+            house = build_house(NOW)
+        yield house
+
+
+@pytest.fixture(scope="module")
+def written_notes(written_house: House, django_db_blocker: Any) -> Iterator[Heard]:
+    with kept_for_a_module(django_db_blocker):
+        with django_db_blocker.unblock(), scope(network=written_house.network):
+            heard = hear_a_week(Heard(written_house))
+        yield heard
+
+
+@pytest.fixture(scope="module")
+def written_report(written_notes: Heard, django_db_blocker: Any) -> Iterator[int]:
+    """The key of a draft of the week, with an outlook and a recommendation."""
     from langnghe.reports.domain.build import build_weekly
 
-    return build_weekly(heard.house.unit, period=WEEK, by=None, at=AFTER, judgements=JUDGEMENTS)
+    with kept_for_a_module(django_db_blocker):
+        with django_db_blocker.unblock(), scope(network=written_notes.house.network):
+            report = build_weekly(written_notes.house.unit, period=WEEK, by=None, at=AFTER, judgements=JUDGEMENTS)
+        yield report.pk
+
+
+@pytest.fixture
+def house(written_house: House, db: None) -> Iterator[House]:
+    """The network `ST`, with its scope open. Where a module has notes or a report, they are there too."""
+    house = deepcopy(written_house)
+    with scope(network=house.network):
+        yield house
+
+
+@pytest.fixture
+def heard(written_notes: Heard, house: House) -> Heard:
+    return Heard(house, list(written_notes.made))
+
+
+@pytest.fixture
+def report(written_report: int, house: House) -> Report:
+    from langnghe.reports.models import Report
+
+    return Report.objects.select_related("unit__network").get(pk=written_report)
