@@ -72,7 +72,7 @@ def facets_of(user: Any, asked: Asked, network: Network) -> list[Facet]:
     }
     labels = {"standing": _("Standing"), "sureness": _("Suggestion"), "field": _("Field"), "channel": _("Channel"),
               "area": _("Area"), "kind": _("Type")}
-    return [facet(name, labels[name], lists[name], counts and counts[name], asked.of(name)) for name in FACETS]
+    return [facet(name, labels[name], lists[name], counts[name] if counts else None, asked.of(name)) for name in FACETS]
 
 
 def facet(name: str, label: str, values: list[tuple[str, str]], counts: Counter[str] | None, ticked: frozenset[str]) -> Facet:

@@ -155,8 +155,8 @@ def aside(request: HttpRequest) -> HttpResponse:
     form = AsideForm(request.POST if said else None, candidates=candidates, initial={"kept": ""})
     if said and form.is_valid():
         kept = notes_on(request.user, keys_of([form.cleaned_data["kept"]])) if form.cleaned_data["kept"] else {}
-        reason, how = form.cleaned_data["reason"], {"kept": next(iter(kept.values()), None), "by": request.user, "at": now()}
-        done = 1
+        reason, done = form.cleaned_data["reason"], 1
+        how: dict[str, Any] = {"kept": next(iter(kept.values()), None), "by": request.user, "at": now()}
         if len(notes) == 1:
             domain.set_aside(notes[0], reason, **how)
         else:
@@ -197,8 +197,7 @@ def suggest(request: HttpRequest, period: str) -> HttpResponse:
     coder = domain.coder_in_use()
     if coder is None:
         raise Refusal("coder.none", _("No coder is set up here."), todo=_("Choose the topics yourself."), status=409)
-    asked = read_query({}, week_of(request, period))
-    found = domain.suggest_waiting(request.user, asked.period, coder=coder, at=now())
+    found = domain.suggest_waiting(request.user, week_of(request, period), coder=coder, at=now())
     messages.success(request, ngettext("The machine suggests a topic for %(n)d note.",
                                        "The machine suggests topics for %(n)d notes.", found) % {"n": found})
     return back_to_queue(request)

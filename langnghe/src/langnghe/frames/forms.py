@@ -34,7 +34,7 @@ class FieldForm(LineForm):
 
 
 class TopicForm(LineForm):
-    field = forms.ModelChoiceField(Field.objects.none(), label=_("Field"))
+    field: Any = forms.ModelChoiceField(Field.objects.none(), label=_("Field"))
     province_only = forms.BooleanField(label=_("Shown for the whole province only, never by place"), required=False)
 
     def __init__(self, *args: Any, frame: CodingFrame, **named: Any) -> None:
@@ -59,7 +59,7 @@ class ChangeFieldForm(FieldForm):
 class IntoForm(forms.Form):
     """The topic of the draft that takes another in."""
 
-    into = forms.ModelChoiceField(Topic.objects.none(), label=_("Take it into"))
+    into: Any = forms.ModelChoiceField(Topic.objects.none(), label=_("Take it into"))
 
     def __init__(self, *args: Any, frame: CodingFrame, but: Topic | None = None, **named: Any) -> None:
         super().__init__(*args, **named)
@@ -69,7 +69,7 @@ class IntoForm(forms.Form):
 
 
 class CodeIntoForm(forms.Form):
-    into = forms.ModelChoiceField(Code.objects.none(), label=_("Take it into"), required=False,
+    into: Any = forms.ModelChoiceField(Code.objects.none(), label=_("Take it into"), required=False,
                                   empty_label=_("none: its notes keep the topic alone"))
 
     def __init__(self, *args: Any, code: Code, **named: Any) -> None:

@@ -33,7 +33,7 @@ EDITORS = frozenset({Role.EDITOR, Role.ADMINISTRATOR})
 
 
 @require_GET
-@for_roles(*READERS)
+@for_roles(*READERS, reads="frames")
 def frames(request: HttpRequest) -> HttpResponse:
     """Every version: the one in use, drafts, and those that notes were coded by before."""
     rows = CodingFrame.objects.filter(network=request.network).select_related("based_on").order_by("-in_use", "-used_from", "-pk")  # type: ignore[attr-defined]
@@ -43,7 +43,7 @@ def frames(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-@for_roles(*READERS)
+@for_roles(*READERS, reads="frames")
 def frame(request: HttpRequest, pk: int) -> HttpResponse:
     """One version: fields, topics, codes; a draft with the ways to edit it."""
     return render(request, "frames/frame.html", frame_page(request, find_frame(request, pk)))
@@ -62,7 +62,7 @@ def frame_page(request: HttpRequest, found: CodingFrame, **forms: Any) -> dict[s
 
 
 @require_GET
-@for_roles(*READERS)
+@for_roles(*READERS, reads="frames")
 def frame_file(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     """A version as a file that can be changed and brought back."""
     found = find_frame(request, pk)
@@ -79,7 +79,7 @@ def frame_file(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
 
 
 @require_GET
-@for_roles(*READERS)
+@for_roles(*READERS, reads="frames")
 def compare(request: HttpRequest, pk: int) -> HttpResponse:
     """What a version changed against the one that it is based on."""
     found = find_frame(request, pk)
@@ -134,7 +134,7 @@ def drop_frame(request: HttpRequest, pk: int) -> HttpResponse:
 @for_roles(*EDITORS)
 def add_line(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     """A new field or topic of a draft."""
-    found, how = find_frame(request, pk), {"by": request.user, "at": now()}
+    found, how = find_frame(request, pk), acting(request)
     form = FieldForm(request.POST, prefix="field") if kind == "field" else TopicForm(request.POST, prefix="topic", frame=found)
     if form.is_valid():
         values = dict(form.cleaned_data)
@@ -150,7 +150,7 @@ def add_line(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@for_roles(*EDITORS)
+@for_roles(*EDITORS, reads="frames")
 def edit_field(request: HttpRequest, pk: int) -> HttpResponse:
     found: Field = get_object_or_404(Field.objects.select_related("frame"), frame__network=request.network, pk=pk)  # type: ignore[attr-defined]
     form = ChangeFieldForm(request.POST or None, initial={
@@ -162,7 +162,7 @@ def edit_field(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@for_roles(*EDITORS)
+@for_roles(*EDITORS, reads="frames")
 def edit_topic(request: HttpRequest, pk: int) -> HttpResponse:
     """Names, field and codes of a topic; or taking it into another."""
     found = find_topic(request, pk)
@@ -185,7 +185,7 @@ def topic_page(found: Topic, **forms: Any) -> dict[str, Any]:
 @for_roles(*EDITORS)
 def change_codes(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     """Take a topic into another, add a code to it, or take a code away."""
-    found, how = find_topic(request, pk), {"by": request.user, "at": now()}
+    found, how = find_topic(request, pk), acting(request)
     frame_key = found.field.frame_id
     if kind == "merge":
         into = IntoForm(request.POST, frame=found.field.frame, but=found)
@@ -236,6 +236,11 @@ def find_topic(request: HttpRequest, pk: int) -> Topic:
     rows = Topic.objects.select_related("field__frame")
     found: Topic = get_object_or_404(rows, field__frame__network=request.network, pk=pk)  # type: ignore[attr-defined]
     return found
+
+
+def acting(request: HttpRequest) -> dict[str, Any]:
+    """Who acts, and when."""
+    return {"by": request.user, "at": now()}
 
 
 def may_edit(request: HttpRequest) -> bool:

@@ -42,8 +42,8 @@ class MemberForm(BasisFields):
     """A membership as an administrator of its unit, or of one above, sees it."""
 
     post = forms.CharField(label=_("Post"), max_length=120, required=False)
-    component = forms.ModelChoiceField(Component.objects.none(), label=_("Component"), required=False)
-    places = forms.ModelMultipleChoiceField(Place.objects.none(), label=_("Places"), required=False,
+    component: Any = forms.ModelChoiceField(Component.objects.none(), label=_("Component"), required=False)
+    places: Any = forms.ModelMultipleChoiceField(Place.objects.none(), label=_("Places"), required=False,
                                             widget=forms.CheckboxSelectMultiple)
     field_order = ["name", "unit", "role", "post", "component", "places", "symbol", "issued_on", "issuer"]
 
@@ -56,7 +56,7 @@ class MemberForm(BasisFields):
 class NewMemberForm(MemberForm):
     name = forms.CharField(label=_("Full name"), max_length=120,
                            help_text=_("Of a collaborator or of staff; never of a citizen."))
-    unit = forms.ModelChoiceField(Unit.objects.none(), empty_label=None, label=_("Unit"))
+    unit: Any = forms.ModelChoiceField(Unit.objects.none(), empty_label=None, label=_("Unit"))
     role = forms.ChoiceField(label=_("Role"), choices=Role.choices, initial=Role.COLLABORATOR)
 
     def __init__(self, *args: Any, units: Any, **named: Any) -> None:
@@ -69,9 +69,9 @@ class RosterFileForm(forms.Form):
     file = forms.FileField(label=_("Roster (XLSX)"), allow_empty_file=True,
                            widget=forms.FileInput(attrs={"accept": ".xlsx"}),
                            help_text=_("The names of the columns in row 1, one member on each row below."))
-    unit = forms.ModelChoiceField(Unit.objects.none(), empty_label=None, label=_("For the unit"),
+    unit: Any = forms.ModelChoiceField(Unit.objects.none(), empty_label=None, label=_("For the unit"),
                                   help_text=_("Rows without a unit go here; other rows may name units below it."))
-    term = forms.ModelChoiceField(Term.objects.none(), empty_label=None, label=_("For the term"))
+    term: Any = forms.ModelChoiceField(Term.objects.none(), empty_label=None, label=_("For the term"))
 
     def __init__(self, *args: Any, units: Any, terms: Any, **named: Any) -> None:
         super().__init__(*args, **named)
@@ -95,7 +95,7 @@ class TermForm(forms.Form):
 
 
 class DutyForm(BasisFields):
-    unit = forms.ModelChoiceField(Unit.objects.none(), empty_label=None, label=_("Unit whose collaborators owe it"))
+    unit: Any = forms.ModelChoiceField(Unit.objects.none(), empty_label=None, label=_("Unit whose collaborators owe it"))
     kind = forms.ChoiceField(label=_("What is owed"), choices=[(ReportKind.WEEKLY, ReportKind.WEEKLY.label)])
     opened = DayField(label=_("From this day on"))
     due_days = forms.IntegerField(label=_("Days after the last day of the week"), min_value=0, max_value=31, initial=1)

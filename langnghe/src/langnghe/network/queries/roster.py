@@ -64,7 +64,7 @@ def members_of(user: Any, term: Term | None) -> MembershipQuerySet:
     return members.exclude(state=MemberState.ENDED).order_by("unit__path", "user__display_name", "pk")
 
 
-def name_in_language(row: dict[str, Any]) -> str:
+def name_in_language(row: Any) -> str:
     from django.utils.translation import get_language
 
     if row["component__name_vi"] is None:

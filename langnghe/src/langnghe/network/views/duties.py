@@ -110,7 +110,7 @@ def decide(request: HttpRequest, items: Any) -> None:
     if len(chosen) != len(set(keys)):
         raise Http404
     act = request.POST.get("act", "")
-    how = {"by": request.user, "at": now()}
+    how: dict[str, Any] = {"by": request.user, "at": now()}
     if act == "accept":
         done = domain.accept_items(chosen, **how)
     elif act == "return":

@@ -20,7 +20,7 @@ from langnghe.network.queries import current_term
 from langnghe.network.queries.managed import managed_members, managed_units
 
 ADMINISTRATOR = Role.ADMINISTRATOR
-STEP_WORDS = {
+STEP_WORDS: dict[tuple[str, str], Any] = {
     (MemberState.PROPOSED, MemberState.ACTIVE): gettext_lazy("Make active"),
     (MemberState.PROPOSED, MemberState.ENDED): gettext_lazy("Withdraw the proposal"),
     (MemberState.ACTIVE, MemberState.SUSPENDED): gettext_lazy("Suspend"),

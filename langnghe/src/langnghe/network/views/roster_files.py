@@ -76,7 +76,7 @@ def find_file(request: HttpRequest, pk: int) -> Any:
 
 
 @require_GET
-@for_roles(Role.ADMINISTRATOR)
+@for_roles(Role.ADMINISTRATOR, reads="roster")
 def roster_example(_request: HttpRequest) -> HttpResponse:
     """An empty roster with the names of its columns and one row to write over."""
     from openpyxl import Workbook

@@ -17,7 +17,7 @@ from langnghe.network.queries.managed import managed_members
 
 
 @require_http_methods(["GET", "POST"])
-@for_roles(Role.ADMINISTRATOR)
+@for_roles(Role.ADMINISTRATOR, reads="settings")
 def floors(request: HttpRequest) -> HttpResponse:
     """The numbers below which a cell is kept back: stricter than the rule, never less."""
     network = request.network  # type: ignore[attr-defined]
