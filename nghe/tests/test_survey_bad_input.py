@@ -328,3 +328,10 @@ def test_a_share_of_all_is_between_nought_and_one_with_an_exact_end() -> None:
     assert found.estimate[0] == 1.0
     assert high[0] == 1.0
     assert 0.5 < low[0] < 1.0
+
+
+def test_a_header_as_r_writes_it_is_read(tmp_path: Path) -> None:
+    from nghe.survey.files.read import read_table
+
+    (tmp_path / "r.csv").write_text('"","q1"\n"1",3\n"2",4\n', encoding="utf-8")
+    assert list(read_table(tmp_path / "r.csv").columns) == ["row", "q1"]

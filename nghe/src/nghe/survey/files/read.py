@@ -1,6 +1,7 @@
 """Read survey data: CSV, Parquet, Arrow, SPSS and Stata, with the labels that the file has.
 
-CSV: UTF-8 with a header; an empty cell is missing; a column is numeric when all its other cells are numbers, else text.
+CSV: UTF-8 with a header (an empty first name, as R leaves it, is read as "row"); an empty cell is missing; a column is
+numeric when all its other cells are numbers, else text.
 """
 
 from __future__ import annotations
@@ -78,6 +79,8 @@ def header_of(path: Path) -> list[str]:
             header = next(csv.reader(lines), [])
     except UnicodeDecodeError as error:
         raise Fault("survey.csv", str(path), f"is not UTF-8 (byte {error.start}); save it as UTF-8") from error
+    if header and not header[0].strip() and "row" not in header:
+        header[0] = "row"  # R's write.csv leaves the head of its row names empty
     if not header or not all(name.strip() for name in header):
         raise Fault("survey.csv", str(path), "has a column without a name in its header" if header else "is empty")
     if twice := sorted({name for name in header if header.count(name) > 1}):
