@@ -5,6 +5,7 @@ const KEPT = null;
 const FILES = `langnghe-files-${KEPT.version}`;
 const PAGES = "langnghe-pages";
 const PATIENCE = 4000;
+const whoever = { ignoreVary: true }; // what was kept serves whichever cookies and languages a request names
 
 addEventListener("install", (event) => {
   event.waitUntil(caches.open(FILES).then((cache) => cache.addAll([...KEPT.assets, KEPT.offline])).then(() => skipWaiting()));
@@ -35,7 +36,7 @@ addEventListener("fetch", (event) => {
 });
 
 async function file(request) {
-  return (await caches.match(request, { cacheName: FILES })) ?? fetch(request);
+  return (await caches.match(request, { cacheName: FILES, ...whoever })) ?? fetch(request);
 }
 
 // The network first; what was kept where there is none, or where it takes too long.
@@ -45,8 +46,8 @@ async function page(request, url) {
     await keep(url.pathname, answer);
     return answer;
   } catch {
-    const kept = await caches.match(url.pathname, { cacheName: PAGES });
-    return kept ?? caches.match(KEPT.offline, { cacheName: FILES });
+    const kept = await caches.match(url.pathname, { cacheName: PAGES, ...whoever });
+    return kept ?? caches.match(KEPT.offline, { cacheName: FILES, ...whoever });
   }
 }
 
