@@ -45,7 +45,7 @@ def draft_seen_by(request: HttpRequest, pk: int) -> Report:
 
 def back_to(request: HttpRequest, report: Report, label: str = "") -> HttpResponse:
     """To the report once a change is kept; its page then lets go of the draft on the writer's device."""
-    request.session["draft_done"] = request.path
+    request.session["draft_done"] = f"{request.user.pk} {request.path}"
     address = reverse("report", args=[report.pk])
     return redirect(f"{address}?c={label}#{label}" if label else address)
 
