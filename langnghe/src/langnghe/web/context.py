@@ -30,7 +30,7 @@ def house(request: HttpRequest) -> dict[str, Any]:
 
 
 def draft_done(request: HttpRequest) -> str:
-    """The draft (its writer and address) that the server has just taken, said once: the page lets the reader's device forget it."""
+    """The draft (its writer and address) that the server has just taken, said once, so that the device forgets it."""
     session = getattr(request, "session", {})
     return session.pop("draft_done") if "draft_done" in session else ""
 
