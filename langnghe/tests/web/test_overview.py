@@ -59,6 +59,45 @@ def test_the_overview_and_the_report_give_the_same_figures(house: House, topics:
     assert seen.notes == len(weeks[-1].notes)
 
 
+def put_next_version_to_use(house: House, now: dt.datetime, *, merged: str, into: str, renamed: str) -> dict[str, int]:
+    """A version of the frame with one topic taken into another and one renamed; the keys of its topics by code."""
+    from langnghe.frames.domain import change_topic, merge_topic, put_to_use, start_next_version
+    from langnghe.frames.models import CodingFrame, Topic
+
+    by = house.people["bob"]
+    draft = start_next_version(CodingFrame.objects.get(in_use=True), version="next", by=by, at=now)
+    topics = {topic.code: topic for topic in Topic.objects.filter(field__frame=draft)}
+    change_topic(topics[renamed], field=topics[renamed].field, name_vi="Tên khác", name_en="Another name", province_only=False,
+                 by=by, at=now)
+    merge_topic(topics[merged], into=topics[into], by=by, at=now)
+    put_to_use(draft, by=by, at=now)
+    return {code: topic.pk for code, topic in topics.items() if code != merged}
+
+
+def test_history_goes_on_across_a_new_version_of_the_frame(house: House, topics: list[str], now: dt.datetime) -> None:
+    """Four weeks under two topics, then one is taken into the other: neither is newly recorded, and both pages agree."""
+    kept, gone, renamed = topics
+    for back in range(1, 5):
+        for topic, place in ((kept, "AT"), (gone, "BN"), (gone, "CM"), (renamed, "AT"), (renamed, "BN"), (renamed, "CM")):
+            hear(house, now, topic=topic, place=place, day=WEEK.first_day - dt.timedelta(days=7 * back), times=2)
+    hear(house, now, topic=gone, place="BN", moods=("worried",), times=3)
+    now_keys = put_next_version_to_use(house, now, merged=gone, into=kept, renamed=renamed)
+    for place in ("AT", "BN", "CM"):
+        hear(house, now, topic=kept, place=place, moods=("worried",), times=2)
+        hear(house, now, topic=renamed, place=place, times=2)
+    seen = {item.topic.pk: item for item in look_over(house.unit, WEEK).salient}
+    assert set(seen) == {now_keys[kept], now_keys[renamed]}
+    assert seen[now_keys[kept]].notes == 9
+    assert seen[now_keys[kept]].moods == [(("worried",), 9)]
+    assert [item.trend.heard[-5:] for item in seen.values()] == [[3] * 5, [3] * 5]
+    reported = topic_rows(read_weeks(house.unit, WEEK))
+    assert {key: (item.breadth["places"], item.notes, item.change) for key, item in seen.items()} == {
+        key: (row["places"], row["notes"], row["change"]) for key, row in reported.items()
+    }
+    assert {row["change"] for row in reported.values()} == {"unclear"}
+    assert {row["prev_most"] for row in reported.values()} == {3}
+
+
 def test_small_counts_are_named_without_a_figure_and_small_moods_merged(
     house: House, topics: list[str], now: dt.datetime
 ) -> None:
@@ -87,7 +126,7 @@ def test_the_overview_asks_the_database_the_same_number_of_questions(
         for place in ("AT", "BN", "CM"):
             hear(house, now, topic=topics[number], place=place, times=2)
     client.force_login(house.people["dan"])
-    with django_assert_num_queries(32):  # type: ignore[operator]
+    with django_assert_num_queries(34):  # type: ignore[operator]
         assert client.get(reverse("home_period", args=[WEEK.code])).status_code == 200
 
 

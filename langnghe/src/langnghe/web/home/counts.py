@@ -12,6 +12,7 @@ from django.db.models import Count, Func, IntegerField, QuerySet, Value
 from django.db.models.functions import Coalesce
 
 from langnghe.common.periods import Period
+from langnghe.frames.queries import last_of, topic_steps
 from langnghe.intake.models import Mood, Observation
 from langnghe.network.models import Unit
 from langnghe.network.queries import PlacesInTime
@@ -57,10 +58,11 @@ def used_notes(unit: Unit, first: dt.date, last: dt.date) -> QuerySet[Observatio
 def places_by_week(unit: Unit, weeks: Sequence[Period]) -> PlacesByWeek:
     """In which places each topic was heard in each of these consecutive weeks.
 
-    A place that ended by the last day counts under what took over from it, as in the report.
+    A place that ended by the last day counts under what took over from it, and a topic of an older version of the frame under
+    its heir, as in the report.
     """
     first, last = weeks[0].first_day, weeks[-1].last_day
-    times = PlacesInTime.of(unit.network)
+    times, steps = PlacesInTime.of(unit.network), topic_steps(unit.network)
     now: dict[int, int] = {}
     rows = (
         used_notes(unit, first, last).filter(place__isnull=False, at_topic__isnull=False)
@@ -70,22 +72,25 @@ def places_by_week(unit: Unit, weeks: Sequence[Period]) -> PlacesByWeek:
     for topic, week, place in rows:
         if place not in now:
             now[place] = times.one_on(place, last)
-        heard[topic][week].add(now[place])
+        heard[last_of(topic, steps)][week].add(now[place])
     return heard
 
 
 def counts_of_week(unit: Unit, week: Period) -> dict[int | None, TopicCount]:
-    """Notes, channels and moods of each topic; under `None` what has no topic yet."""
+    """Notes, channels and moods of each topic, in the frame of today; under `None` what has no topic yet."""
+    steps = topic_steps(unit.network)
     notes = used_notes(unit, week.first_day, week.last_day)
     counts: dict[int | None, TopicCount] = defaultdict(TopicCount)
     for topic, channel, number in notes.values_list("at_topic", "channel__code").annotate(number=Count("pk")):
-        counts[topic].notes += number
-        counts[topic].channels.add(channel)
+        count = counts[topic and last_of(topic, steps)]
+        count.notes += number
+        count.channels.add(channel)
     moods = (
         Mood.objects.filter(observation__in=notes.values("pk")).order_by()
         .annotate(at_topic=Coalesce("observation__placement__topic", "observation__topic"))
         .values_list("at_topic", "word").annotate(number=Count("pk"))
     )
     for topic, word, number in moods:
-        counts[topic].moods[word] = number
+        moods_here = counts[topic and last_of(topic, steps)].moods
+        moods_here[word] = moods_here.get(word, 0) + number
     return counts
