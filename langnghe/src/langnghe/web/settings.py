@@ -124,6 +124,7 @@ ACCOUNT_SESSION_REMEMBER = True  # for SESSION_COOKIE_AGE; the form does not ask
 ACCOUNT_ADAPTER = "langnghe.accounts.adapter.ClosedAdapter"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGIN_BY_CODE_ENABLED = False
+MFA_FORMS = {"add_webauthn": "langnghe.accounts.forms.AddKeyForm", "edit_webauthn": "langnghe.accounts.forms.EditKeyForm"}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG or not HTTPS

@@ -29,11 +29,11 @@ class WeeksSince(Func):
     def __init__(self, expression: str, first: dt.date) -> None:
         super().__init__(expression, Value(first))
 
-    def as_sqlite(self, compiler: Any, connection: Any) -> Any:
+    def as_sqlite(self, compiler: Any, connection: Any, **_extra: Any) -> Any:
         return super().as_sql(compiler, connection, template="CAST((julianday(%(expressions)s)) / 7 AS INTEGER)",
                               arg_joiner=") - julianday(")
 
-    def as_postgresql(self, compiler: Any, connection: Any) -> Any:
+    def as_postgresql(self, compiler: Any, connection: Any, **_extra: Any) -> Any:
         return super().as_sql(compiler, connection, template="((%(expressions)s) / 7)", arg_joiner=" - ")
 
 
