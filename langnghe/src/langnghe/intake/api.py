@@ -107,4 +107,4 @@ def whole(body: dict[str, Any], name: str) -> int:
     value = body.get(name)
     if not isinstance(value, int) or isinstance(value, bool):
         refuse_form(name)
-    return int(value)
+    return value

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import secrets
 import uuid
-from typing import Any
+from typing import Any, NoReturn
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -70,7 +70,7 @@ class NoteForm(forms.Form):
                                         if place.open_on(today(at))]
         self.fields["topic"].choices = [("", _("Choose a topic…")), *topic_choices(network)]  # type: ignore[attr-defined]
         self.days = [today(at) - dt.timedelta(days=back) for back in range(EARLIER_DAYS + 1)]
-        self.initial = first_values(self, at=at) | self.initial
+        self.initial = {**first_values(self, at=at), **self.initial}
 
     @property
     def recent_days(self) -> list[tuple[str, str]]:
@@ -181,6 +181,6 @@ def read_moment(data: dict[str, Any], name: str) -> dt.datetime | None:
     return moment if moment.tzinfo else moment.replace(tzinfo=ZONE)
 
 
-def refuse_form(field: str) -> Any:
+def refuse_form(field: str) -> NoReturn:
     raise Refusal("note.form", _("The note cannot be read: “%(field)s” is missing or of the wrong kind.") % {"field": field},
                   todo=_("Reload the page and try again; the text is kept on the phone."), status=400, details={"field": field})

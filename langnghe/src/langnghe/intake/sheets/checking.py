@@ -50,7 +50,8 @@ class RowChecker:
 
     def check(self, number: int, cells: Sequence[Any]) -> tuple[dict[str, Any], list[RowFault]]:
         """The note of a row (its text still as given) and what is wrong with it."""
-        self.row, self.faults = number, []
+        self.row = number
+        self.faults: list[RowFault] = []
         if len(cells) > self.width and any(cell not in {"", None} for cell in cells[self.width:]):
             self.fail("", "row.cells", cells=len(cells), columns=self.width)
         note: dict[str, Any] = dict(ALL_OF_A_NOTE)

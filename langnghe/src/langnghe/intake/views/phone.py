@@ -78,7 +78,7 @@ def given_words(request: HttpRequest) -> Any:
         return None
     given = request.POST.copy()
     if "mended" in given:
-        given["text"] = given["mended"]
+        given["text"] = str(given["mended"])
     return given
 
 
@@ -133,7 +133,7 @@ def phone_nothing(request: HttpRequest, item: int) -> HttpResponse:
     member = member_of(request)
     asked = get_object_or_404(DueItem, membership=member, pk=item)
     answered = answer_duty(asked, request.POST.get("state", ""), member=member, at=now())
-    messages.success(request, SAID.get(answered.state) or _("A note came for this week already."))
+    messages.success(request, SAID.get(DueState(answered.state)) or _("A note came for this week already."))
     return redirect("phone_home")
 
 
@@ -157,7 +157,8 @@ def due_row(item: DueItem, at: dt.datetime) -> dict[str, Any]:
     waiting = item.state in {DueState.OPEN, DueState.RETURNED}
     late = waiting and item.is_late(at)
     return {
-        "item": item, "icon": "late" if late else DUE_ICONS.get(item.state, "done"), "due": item.due_at.astimezone(ZONE),
+        "item": item, "icon": "late" if late else DUE_ICONS.get(DueState(item.state), "done"),
+        "due": item.due_at.astimezone(ZONE),
         "week": int(item.period[-2:]) if "-W" in item.period else None,
         "waiting": waiting, "late": late, "left": left_words(item.due_at - at) if waiting and not late else "",
     }
