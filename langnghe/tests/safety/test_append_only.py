@@ -34,7 +34,8 @@ def evidence(house: House, now: dt.datetime, label: str = "E01") -> Evidence:
         unit=house.unit, kind="weekly", period="2026-W46",
         defaults={"first_day": dt.date(2026, 11, 5), "last_day": dt.date(2026, 11, 11), "made_at": now, "period_rule": "thu-wed"},
     )
-    return Evidence.objects.create(report=owner, label=label, kind="FieldIndication", record={}, hash="0", frozen_at=now)
+    return Evidence.objects.create(report=owner, label=label, kind="FieldIndication", hash="0", frozen_at=now,
+                                   record={}, uncertainty="coverage_bounds")
 
 
 def statement(house: House, now: dt.datetime, label: str = "C01") -> Statement:

@@ -127,7 +127,7 @@ def in_words(rows: list[dict[str, Any]], unit: Unit) -> list[dict[str, Any]]:
                             *(names[kind].get(row.get(kind, ""), "") for kind in names if row.get(kind))]} for row in rows]
 
 
-@for_roles(*IMPORTERS)
+@for_roles(*IMPORTERS, reads="import")
 @never_cache
 @require_GET
 def import_progress(request: HttpRequest, token: str) -> JsonResponse:
@@ -135,7 +135,7 @@ def import_progress(request: HttpRequest, token: str) -> JsonResponse:
     return JsonResponse({"state": upload.state, "rows": upload.rows})
 
 
-@for_roles(*IMPORTERS)
+@for_roles(*IMPORTERS, reads="import form")
 @require_GET
 def import_form(_request: HttpRequest) -> HttpResponse:
     """An empty table with our own headings."""
