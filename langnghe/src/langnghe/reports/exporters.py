@@ -1,4 +1,4 @@
-"""Rows of evidence as CSV that a spreadsheet cannot be tricked by."""
+"""Rows of evidence, and what was left out, as CSV that a spreadsheet cannot be tricked by."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import csv
 import io
 
 from langnghe.common.safe_csv import safe_row
+from langnghe.reports.domain.omissions import LeftOut
 from langnghe.reports.models import Evidence
 
 
@@ -18,4 +19,19 @@ def evidence_as_csv(evidence: Evidence) -> str:
     writer = csv.writer(out)
     writer.writerow(["row", *columns])
     writer.writerows(safe_row([name, *[cells.get(column, "") for column in columns]]) for name, cells in rows.items())
+    return out.getvalue()
+
+
+def left_out_as_csv(left: LeftOut) -> str:
+    """One line an office and reason: what was heard, what was left out, its share. The last lines are all offices together."""
+    out = io.StringIO()
+    out.write("\ufeff")
+    writer = csv.writer(out)
+    writer.writerow(["office", "name", "reason", "notes", "left_out", "heard", "share_of_left_out"])
+    for row in left.units:
+        for reason, number in sorted(row.reasons.items()):
+            writer.writerow(safe_row([row.unit.code, row.unit.name, reason, number, row.left_out, row.heard,
+                                      round(number / row.left_out, 4)]))
+    for one in left.reasons:
+        writer.writerow(["", "", one.reason, one.today, left.today, left.heard, round(one.share, 4)])
     return out.getvalue()

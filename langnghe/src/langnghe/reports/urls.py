@@ -1,6 +1,6 @@
 from django.urls import path
 
-from langnghe.reports.views import editing, reading
+from langnghe.reports.views import editing, omissions, reading
 
 urlpatterns = [
     path("reports/", reading.report_list, name="report_list"),
@@ -11,6 +11,9 @@ urlpatterns = [
     path("reports/<int:pk>/files/<str:name>", reading.report_file, name="report_file"),
     path("reports/<int:pk>/evidence/<str:label>/", reading.evidence, name="evidence"),
     path("reports/<int:pk>/evidence/<str:label>.csv", reading.evidence_csv, name="evidence_csv"),
+    path("reports/<int:pk>/left-out/", omissions.left_out, name="report_left_out"),
+    path("reports/<int:pk>/left-out.csv", omissions.left_out_csv, name="report_left_out_csv"),
+    path("reports/<int:pk>/left-out/back/", omissions.put_note_back, name="report_put_back"),
     path("reports/<int:pk>/sentences/<str:label>/", editing.sentence, name="report_sentence"),
     path("reports/<int:pk>/sentences/<str:label>/by-evidence/", editing.sentence_by_evidence, name="report_sentence_by_evidence"),
     path("reports/<int:pk>/sentences/<str:label>/out/", editing.sentence_out, name="report_sentence_out"),

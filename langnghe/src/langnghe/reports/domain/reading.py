@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from langnghe.reports.domain.claims import evidence_of, sentence_of
+from langnghe.reports.domain.omissions import reasons_said
 from langnghe.reports.domain.problems import why
 from langnghe.reports.domain.tables import field_cells, field_order, is_fields
 from langnghe.reports.models import Report, Statement
@@ -73,6 +74,7 @@ class Section:
     head: str = ""
     part: str = ""
     table: list[list[str]] = field(default_factory=list)
+    reasons: list[tuple[str, int]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +139,8 @@ def sections_of(said: list[Said], frozen: dict[str, Frozen], language: str) -> I
         if head != "i":
             mine = [one for one in said if one.slot.partition(".")[0] == head]
             if mine:
-                yield Section(title, mine, head=head, table=fields_of(mine, frozen, language) if head == "fields" else [])
+                yield Section(title, mine, head=head, table=fields_of(mine, frozen, language) if head == "fields" else [],
+                              reasons=reasons_said(frozen) if head == "left" else [])
             continue
         items = list(dict.fromkeys(match[0] for one in said if (match := re.match(r"i\d+", one.slot))))
         if items:
