@@ -1,7 +1,8 @@
 """`make bench SUITE=name`: run the benchmarks of one subject, or of all; each prints its own table.
 
 A suite is a module `bench/NAME_suite.py` of either package. It is run in the peers' environment where it asks for one
-(a line `# environment: bench`), else in the product's.
+(a line `# environment: bench`), else in the product's. Matrix products take one thread unless the environment says otherwise:
+a second one waits busily, and CPU seconds of a shared machine would count its waiting.
 """
 
 from __future__ import annotations
@@ -35,10 +36,12 @@ def main(wanted: str) -> int:
         return 2
     load = ", ".join(f"{x:.2f}" for x in os.getloadavg())
     print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, load {load}\n", flush=True)
+    one_thread = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1") | dict(os.environ)
     failed = 0
     for name in chosen:
         print(f"# {name}", flush=True)
-        failed += subprocess.run([python_for(known[name]), str(known[name])], cwd=ROOT, check=False).returncode != 0
+        command = [python_for(known[name]), str(known[name])]
+        failed += subprocess.run(command, cwd=ROOT, env=one_thread, check=False).returncode != 0
     return 1 if failed else 0
 
 

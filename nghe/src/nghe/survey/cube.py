@@ -175,8 +175,12 @@ class Shares:
 
     def variances(self) -> Floats:
         """Variances (G, L) of the shares."""
-        if self.values is None:
-            return np.diagonal(self.covariance()).reshape(self.share.shape)
+        if self.replicated is not None:
+            assert self.cube.sample is not None
+            assert self.cube.sample.replicates is not None
+            flat = self.share.reshape(-1)
+            return self.cube.sample.replicates.variances(self.replicated.reshape(len(flat), -1), flat).reshape(self.share.shape)
+        assert self.values is not None
         return self.cube.variances(self.values.reshape(len(self.values), -1)).reshape(self.share.shape)
 
 

@@ -167,15 +167,16 @@ def _pairs(names: Sequence[str]) -> Iterator[tuple[str, ...]]:
 
 
 def _of_questions(sample: Sample, pair: tuple[str, ...]) -> Iterator[tuple[str, Cube]]:
-    """The cubes of two questions, from one cube of both."""
+    """The cubes of two questions, from one cube of both, cell by cell, so that sums along a question are sums of whole runs."""
     wide = [len(sample.table[name].levels) + 1 for name in pair]
     code = _joined(sample, pair, wide)
-    key = sample.frame.unit * prod(wide)
-    key += code
-    sums = sums_by(key, sample.weights, sample.units.count * prod(wide)).reshape(-1, *wide)
+    key = code * np.int64(sample.units.count)
+    key += sample.frame.unit
+    sums = sums_by(key, sample.weights, sample.units.count * prod(wide)).reshape(*wide, -1)
     counts = np.bincount(code, minlength=prod(wide)).reshape(wide)
     for axis, name in enumerate(pair):
-        yield name, _cube(sample, _along(sums, axis + 1, 1)[:, None, 1:], _along(counts, axis, 0)[None, 1:])
+        own = reduce(np.add, np.moveaxis(sums, 1 - axis, 0)) if len(pair) > 1 else sums
+        yield name, _cube(sample, own[1:].T[:, None, :], _along(counts, axis, 0)[None, 1:])
 
 
 def _of_banners(
