@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from allauth.account.forms import LoginForm
+from allauth.account.forms import ChangePasswordForm, LoginForm, ReauthenticateForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -13,12 +13,26 @@ from langnghe.common.errors import Refusal
 DIGITS = {"inputmode": "numeric", "autocomplete": "off", "maxlength": "6", "pattern": "[0-9]{6}"}
 
 
-class SignInForm(LoginForm):
-    """Without the library's link to a forgotten password's page: there is no e-mail to send it to."""
+FORGOTTEN = _("Forgotten? Ask the administrator of your network.")
+"""In place of the library's link to a page for forgotten passwords: there is no e-mail to send one to."""
 
+
+class SignInForm(LoginForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["password"].help_text = _("Forgotten? Ask the administrator of your network.")
+        self.fields["password"].help_text = FORGOTTEN
+
+
+class AgainForm(ReauthenticateForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password"].help_text = FORGOTTEN
+
+
+class NewPasswordForm(ChangePasswordForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["oldpassword"].help_text = FORGOTTEN
 
 
 class AddKeyForm(AddWebAuthnForm):

@@ -119,7 +119,11 @@ LOGOUT_REDIRECT_URL = "start"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_FORMS = {"login": "langnghe.accounts.forms.SignInForm"}
+ACCOUNT_FORMS = {
+    "login": "langnghe.accounts.forms.SignInForm",
+    "reauthenticate": "langnghe.accounts.forms.AgainForm",
+    "change_password": "langnghe.accounts.forms.NewPasswordForm",
+}
 ACCOUNT_SESSION_REMEMBER = True  # for SESSION_COOKIE_AGE; the form does not ask
 ACCOUNT_ADAPTER = "langnghe.accounts.adapter.ClosedAdapter"
 ACCOUNT_PREVENT_ENUMERATION = True
