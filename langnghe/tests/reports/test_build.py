@@ -63,6 +63,24 @@ def test_small_views_are_merged_and_keep_their_names(heard: Heard) -> None:
     assert "lưng chừng" in " ".join(one.text_vi for one in said).lower()
 
 
+@pytest.mark.parametrize("notes", [3, 4])
+def test_topic_in_enough_places_with_too_small_a_number_of_notes_still_gives_a_report(heard: Heard, notes: int) -> None:
+    """Wide enough to be salient, its one view, mood and code under the floor for people: said without a count."""
+    from langnghe.coding.domain.confirm import confirm_topic
+    from langnghe.frames.models import Code
+
+    said = Code.objects.filter(topic__code="GT1", topic__field__frame__in_use=True).select_related("topic").first()
+    for place in ("AT", "BN", "CM", "DL")[:notes]:
+        heard.note(place, "2026-11-09", "GT1", moods=("worried",))
+        confirm_topic(heard.made[-1], topic=said.topic, code=said, by=heard.house.people["bob"], at=AFTER)
+    report = build_weekly(heard.house.unit, period=WEEK, by=None, at=AFTER)
+    assert verify_claims(claims_of(report, fixed=[], language="vi")) == []
+    assert verify_claims(claims_of(report, fixed=[], language="en")) == []
+    total = rows(report, said.topic.name_vi)["total"]
+    assert (total["places"], total["notes"]) == (notes, notes)
+    assert "notes" not in rows(report, said.topic.name_vi)["s-oppose"]
+
+
 def test_week_that_is_not_over_is_refused(heard: Heard) -> None:
     with pytest.raises(Refusal) as refused:
         build_weekly(heard.house.unit, period="2026-W47", by=None, at=AFTER)

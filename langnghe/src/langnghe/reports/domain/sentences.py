@@ -152,7 +152,7 @@ def heard(slot: str, item: Item) -> Iterator[Draft]:
         yield Draft(f"{slot}.heard", f"{vi}.", f"{en}.", (item.label,))
     elif rows:
         cell = f"{item.label}.{rows[0]}"
-        yield Draft(f"{slot}.heard", f"{{{cell}.name}}; số nhỏ, không in.", f"{{{cell}.name_en}}; too few notes to count apart.",
+        yield Draft(f"{slot}.heard", f"{{{cell}.name}}; số nhỏ, không in.", f"{{{cell}.name_en}}; a small number, not printed.",
                     (item.label,))
 
 
@@ -182,11 +182,11 @@ def named(row: str, names: Names) -> tuple[str, str]:
 
 
 def uncounted(slot: str, item: Item, row: str, names: Names, kind: tuple[str, str]) -> Draft:
-    """Values that are too few to count apart: their names and how many they are, no count of notes."""
+    """Values under the floor: their names and how many they are, no count of notes."""
     vi, en = names(row)
     cell = f"{{{item.label}.{row}.kinds}}"
-    return Draft(slot, f"{cell} {kind[0]}, số nhỏ, không in: {vi}.", f"{capital(kind[1])}: {cell}, too few notes to count apart: {en}.",
-                 (item.label,))
+    return Draft(slot, f"{cell} {kind[0]}, số nhỏ, không in: {vi}.",
+                 f"{capital(kind[1])}: {cell}, a small number, not printed: {en}.", (item.label,))
 
 
 def intensity(item: Item, row: str) -> tuple[str, str]:
