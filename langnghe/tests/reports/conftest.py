@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import uuid
-from collections.abc import Iterator
+import zipfile
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -136,3 +138,21 @@ def report(written_report: int, house: House) -> Report:
     from langnghe.reports.models import Report
 
     return Report.objects.select_related("unit__network").get(pk=written_report)
+
+
+@pytest.fixture(scope="session")
+def template_with() -> Callable[[str], bytes]:
+    """The shipped template with its title written otherwise, as an office would save it."""
+    from langnghe.reports.rendering.docx import shipped_template
+
+    def write(text: str) -> bytes:
+        out = io.BytesIO()
+        with zipfile.ZipFile(io.BytesIO(shipped_template())) as before, zipfile.ZipFile(out, "w") as after:
+            for name in before.namelist():
+                body = before.read(name)
+                if name == "word/document.xml":
+                    body = body.replace(b"{{ head.title }}", text.encode(), 1)
+                after.writestr(name, body)
+        return out.getvalue()
+
+    return write

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import zipfile
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from langnghe.common.errors import Refusal
+from langnghe.reports.domain.build import build_weekly
 from langnghe.reports.domain.claims import claims_of
 from langnghe.reports.domain.editing import (
     add_statement,
@@ -20,6 +23,7 @@ from langnghe.reports.domain.files import file_of
 from langnghe.reports.domain.judgements import add_outlook, add_recommendation, remove_recommendation
 from langnghe.reports.domain.lifecycle import move_report
 from langnghe.reports.enums import ReportState
+from langnghe.reports.models import ReportTemplate
 from nghe.wording import verify_claims
 
 if TYPE_CHECKING:
@@ -179,9 +183,24 @@ def test_pages_of_a_draft_open_for_its_writers_alone(client: Client, house: Hous
 
 
 def test_template_with_a_fault_is_refused_on_its_page(bob: Any, report: Report) -> None:
-    from io import BytesIO
-
     file = BytesIO(b"no word file")
     file.name = "mau.docx"
     answer = bob.post("/reports/template/", {"file": file})
     assert "is no DOCX file" in answer.content.decode(), answer.context["form"].errors
+
+
+def test_template_of_an_office_is_kept_and_its_next_report_is_printed_in_it(bob: Any, report: Report, template_with: Any) -> None:
+    """As Word saves it: the shipped one with a line of the office's own. The draft at hand keeps the one it was built with."""
+    file = BytesIO(template_with("{{ head.title }} – bản của Trung tâm"))
+    file.name = "mau-cua-trung-tam.docx"
+    answer = bob.post("/reports/template/", {"file": file}, follow=True)
+    assert answer.status_code == 200
+    assert "mau-cua-trung-tam.docx" in answer.content.decode()
+    kept = ReportTemplate.objects.get()
+    assert (kept.unit, kept.by.username, bytes(kept.content)) == (report.unit, "bob", file.getvalue())
+    again = build_weekly(report.unit, period=report.period, by=None, at=AT)
+    texts = {}
+    for one in (report, again):
+        with zipfile.ZipFile(BytesIO(file_of(one, "report.docx", language="vi")[0])) as archive:
+            texts[one.pk] = "– bản của Trung tâm" in archive.read("word/document.xml").decode()
+    assert texts == {report.pk: False, again.pk: True}

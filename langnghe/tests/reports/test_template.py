@@ -21,17 +21,6 @@ if TYPE_CHECKING:
 QUICK = Limits(memory_mb=700, cpu_seconds=2, wall_seconds=60)
 
 
-def template_with(text: str) -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(shipped_template())) as before, zipfile.ZipFile(out, "w") as after:
-        for name in before.namelist():
-            body = before.read(name)
-            if name == "word/document.xml":
-                body = body.replace(b"{{ head.title }}", text.encode(), 1)
-            after.writestr(name, body)
-    return out.getvalue()
-
-
 @pytest.fixture(scope="module")
 def document(written_report: int, django_db_blocker: Any) -> ReportDocument:
     """The report as every template here is filled in with it."""
@@ -52,7 +41,7 @@ def document(written_report: int, django_db_blocker: Any) -> ReportDocument:
     ("{% for i in range(10**9) %}x{% endfor %}", "template.code", "range"),
     ("{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}", "template.code", "RecursionError"),
 ])
-def test_fault_of_a_template_is_named(document: ReportDocument, text: str, code: str, named: str) -> None:
+def test_fault_of_a_template_is_named(document: ReportDocument, template_with: Any, text: str, code: str, named: str) -> None:
     with pytest.raises(Fault) as fault:
         fill_template(document, template_with(text))
     assert (fault.value.code, named in str(fault.value)) == (code, True)
@@ -64,7 +53,8 @@ def test_fault_of_a_template_is_named(document: ReportDocument, text: str, code:
     ("{% for a in range(9999) %}{% for b in range(9999) %}{% for c in range(9999) %}{% endfor %}{% endfor %}{% endfor %}",
      "template.limits", "end"),
 ])
-def test_template_is_filled_in_where_it_cannot_harm(document: ReportDocument, text: str, code: str, named: str) -> None:
+def test_template_is_filled_in_where_it_cannot_harm(document: ReportDocument, template_with: Any, text: str, code: str,
+                                                    named: str) -> None:
     """In the child with its limits; a fault comes back out of it with its name."""
     with pytest.raises(Fault) as fault:
         render_docx(document, template_with(text), limits=QUICK)
