@@ -66,6 +66,9 @@ class Placement(models.Model):
     code = models.ForeignKey(Code, null=True, blank=True, on_delete=models.PROTECT, related_name="placements")
     objects = ScopedManager(network="observation__unit__network")
 
+    class Meta:
+        indexes = [models.Index(fields=["observation", "topic"], name="placement_counted")]
+
     def __str__(self) -> str:
         return str(self.topic_id)
 

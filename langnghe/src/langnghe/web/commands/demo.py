@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 from langnghe.web.commands import add_command
-from langnghe.web.commands.serve import add_serving, refuse_faulty_sqlite, serve
+from langnghe.web.commands.serve import add_serving, refresh_statistics, refuse_faulty_sqlite, serve
 
 
 def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -31,6 +31,7 @@ def work(words: argparse.Namespace) -> int:
     started = time.monotonic()
     call_command("migrate", verbosity=0)
     files = build_province(at=now(), out=Path(os.environ["LANGNGHE_DATA"]) / "reports")
+    refresh_statistics()
     print(f"The invented province of Sông Thao is ready ({time.monotonic() - started:.1f} s). This week's report:")
     for file in files:
         print(f"  {file}")

@@ -31,8 +31,19 @@ def work(words: argparse.Namespace) -> int:
 
     refuse_faulty_sqlite()
     call_command("migrate", verbosity=0)
+    refresh_statistics()
     serve(words)
     return 0
+
+
+def refresh_statistics() -> None:
+    """SQLite plans by what it knows of its tables; PostgreSQL keeps that up itself."""
+    from django.db import connection
+
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA optimize = 0x10002")
+        connection.close()
 
 
 def refuse_faulty_sqlite() -> None:
