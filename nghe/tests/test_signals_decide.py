@@ -61,6 +61,28 @@ def test_rate_holds_over_topics_and_places():
     assert {"t0", "t1", "t2"} <= set(chosen.topics)
 
 
+def test_cells_too_thin_to_judge_count_among_those_looked_at():
+    p = np.array([0.01, 0.001, 0.6, np.nan])
+    judged = np.array([True, False, True, False])
+    assert dials.q_values(p, judged)[[0, 2]] == pytest.approx([0.03, 0.9])
+    assert np.isnan(dials.q_values(p, judged)[[1, 3]]).all()
+    assert dials.within_rate(p, 0.02, judged).sum() == 0
+    assert dials.within_rate(p, 0.03, judged).tolist() == [True, False, False, False]
+    assert dials.within_budget(p, 5, judged).tolist() == [True, False, False, False]
+    assert dials.by_topic_and_place(p, ["a"] * 4, 0.03, judged).cells.tolist() == [True, False, False, False]
+    assert not dials.by_topic_and_place(p, ["a"] * 4, 0.02, judged).cells.any()
+
+
+def test_dials_and_the_judged_panel_agree_on_q():
+    judged = judged_example(thin=True)
+    found = judged.found
+    for p, able, q in zip(found.p, found.judged_cells, judged.q, strict=True):
+        assert (dials.within_rate(p, 0.1, able) == (np.nan_to_num(q, nan=1) <= 0.1)).all()
+    p, able, q = found.p[-1], found.judged_cells[-1], judged.q[-1]
+    assert able.tolist() == [True, True, False]
+    assert q[0] == pytest.approx(p[0] * 3)
+
+
 def test_parent_explains_a_child_that_is_a_part_of_it():
     cells_ = [("giá", "tỉnh"), ("giá", "xã A"), ("giá", "xã B")]
     told = dials.explained(cells_, np.array([True, True, True]), {"xã A": "tỉnh", "xã B": "tỉnh"}, np.array([40.0, 6.0, 30.0]))
@@ -77,6 +99,15 @@ def test_recalibrated_p_of_null_cells_is_true():
     assert table.true_p(table.raw_for(0.005, expected[:50]), expected[:50]) == pytest.approx(0.005, rel=1e-6)
     with pytest.raises(Fault, match="too few"):
         learn(np.array([0.1]), np.array([1.0]), source="test")
+
+
+def test_far_tail_of_a_thin_class_is_the_more_cautious():
+    """In the far tail p is the upper limit on the cells of its own class: one with few null cells promises less."""
+    rng = np.random.default_rng(8)
+    table = learn(rng.uniform(size=400_000), np.where(np.arange(400_000) < 40_000, 0.1, 3.0), source="test")
+    thin, thick = table.true_p(np.full(2, 0.001), np.array([0.1, 3.0]))
+    assert thin > thick > 0.00105
+    assert table.true_p(np.full(2, 0.01), np.array([0.1, 3.0])) == pytest.approx(0.01, rel=0.15)
 
 
 def test_shipped_table_falls_in_every_class():
@@ -227,11 +258,14 @@ def test_neighbours_together_are_found_where_none_is_alone():
         zones_of(places, {"p0": ["x"]})
 
 
-def judged_example():
+def judged_example(*, thin: bool = False):
+    """Two topics, the first of which rises; `thin` adds one with next to no mentions."""
     rng = np.random.default_rng(1)
     counts = rng.poisson(6, (150, 2))
     counts[149] = [25, 3]
-    rows = [f"{name},{t},{counts[t, s]}\n" for t in range(150) for s, name in enumerate(("giá", "nước"))]
+    counts = np.column_stack([counts, np.arange(150) % 10 == 0])
+    names = ("giá", "nước", "rác")[: 3 if thin else 2]
+    rows = [f"{name},{t},{counts[t, s]:d}\n" for t in range(150) for s, name in enumerate(names)]
     text = "series,period,count\n" + "".join(rows)
     return judge_panel(panel_of(csv.DictReader(io.StringIO(text)), frequency=52), plan_of("default", {}))
 

@@ -98,6 +98,65 @@ def test_missing_rows_are_gaps_that_are_not_judged(tmp_path):
     assert (last[1]["count"], last[1]["alarm"], last[1]["why"]) == ("", "0", "gap")
 
 
+@pytest.mark.parametrize(("line", "says"), [
+    ("a,2026-W01,4,5", "line 2: 5 sources of 4 mentions"),
+    ("a,2026-W01,4,0", "line 2: 0 sources of 4 mentions"),
+    ("a,2026-W01,4,1.5", "sources 1.5 is a fraction"),
+    ("a,2026-W01,4,-1", "sources -1 is negative"),
+    ("a,2026-W01,4,some", "sources 'some' is no number"),
+])
+def test_sources_are_checked(tmp_path, line, says):
+    with pytest.raises(Fault, match=says):
+        read_counts(write(tmp_path / "c.csv", [line], header="series,period,count,sources"))
+
+
+def test_known_sources_set_the_floor_and_keep_small_counts_back(tmp_path):
+    """One busy source is no signal; three are; 1 to 4 mentions are kept back, with the p that would tell them."""
+    def lines(name, counts, sources):
+        return [f"{line},{min(sources, n)}" for line, n in zip(weekly(name, counts), counts, strict=True)]
+
+    small = [*rising(last=5)[:-1], 3]
+    table = lines("một nguồn", rising(), 1) + lines("ba nguồn", rising(), 3) + lines("ít", small, 4)
+    counts = write(tmp_path / "c.csv", table, header="series,period,count,sources")
+    out = tmp_path / "o.csv"
+    assert run(["signals", "detect", str(counts), "--out", str(out)]) == 0
+    rows = read(out)
+    last = {row["series"]: row for row in rows if row["period"] == rows[-1]["period"]}
+    assert [last["một nguồn"][name] for name in ("judged", "alarm", "why")] == ["0", "0", "few_sources"]
+    assert [last["ba nguồn"][name] for name in ("count", "judged", "alarm", "why")] == ["30", "1", "1", "above_bound"]
+    assert [last["ít"][name] for name in ("count", "p", "q", "judged")] == ["< 5", "", "", "1"]
+    assert not {row["count"] for row in rows} & {"1", "2", "3", "4"}
+    assert run(["signals", "detect", str(counts), "--small", "show", "--out", str(out)]) == 0
+    shown = [row for row in read(out) if row["series"] == "ít"][-1]
+    assert shown["count"] == "3"
+    assert shown["p"]
+
+
+def test_without_sources_counts_are_printed_unless_told(tmp_path):
+    counts = write(tmp_path / "c.csv", weekly("a", [*rising()[:-1], 3]))
+    out = tmp_path / "o.csv"
+    assert run(["signals", "detect", str(counts), "--out", str(out)]) == 0
+    assert read(out)[-1]["count"] == "3"
+    assert run(["signals", "detect", str(counts), "--small", "hide", "--out", str(out)]) == 0
+    assert read(out)[-1]["count"] == "< 5"
+
+
+def test_floor_without_sources_is_refused(tmp_path):
+    from nghe.signals.cells import Floor
+    from nghe.signals.judge import judge_panel, plan_of
+
+    with pytest.raises(Fault, match="needs the number of sources"):
+        judge_panel(read_counts(write(tmp_path / "c.csv", weekly("a", rising()))), plan_of("default", {}), floor=Floor())
+
+
+def test_sources_of_merged_places_are_not_added_up(tmp_path):
+    lines = ["cũ A,2026-W01,6,3", "cũ B,2026-W01,4,2"]
+    panel = read_counts(write(tmp_path / "c.csv", lines, header="series,period,count,sources"))
+    merged = merge_places(panel, {"cũ A": "mới", "cũ B": "mới"})
+    assert merged.sources is not None
+    assert (merged.counts[0, 0], merged.sources[0, 0]) == (10, 3)
+
+
 def test_answer_has_the_columns_that_are_promised(tmp_path, capsys):
     counts = write(tmp_path / "c.csv", weekly("giá điện", rising()))
     out, plots = tmp_path / "o.csv", tmp_path / "plots"

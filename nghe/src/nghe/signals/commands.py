@@ -29,9 +29,11 @@ def register(subparsers: Subparsers) -> None:
 def _register_detect(commands: Subparsers) -> None:
     parser = commands.add_parser(
         "detect", help="judge counts by one method",
-        description="Read series,period,count[,population][,reports]; write series,period,count,expected,upper,p,q,judged,alarm,"
-        "why. A period is an ISO week (2026-W46), a month (2026-11), a day (2026-11-09: the first of each week) or a number. A "
-        "series without a row for a period has a gap there, unless --missing zero.",
+        description="Read series,period,count[,population][,reports][,sources]; write series,period,count,expected,upper,p,q,"
+        "judged,alarm,why. With sources (how many distinct ones a count comes from) a cell is judged from 5 mentions in 4 "
+        "periods and 3 sources on, and a count under 5 is kept back. A period is an ISO week (2026-W46), a month (2026-11), a "
+        "day (2026-11-09: the first of each week) or a number. A series without a row for a period has a gap there, unless "
+        "--missing zero.",
         epilog="Example: nghe signals detect counts.csv --method default --out alarms.csv --plots plots",
     )
     parser.add_argument("counts", type=Path, metavar="COUNTS.csv")
@@ -40,6 +42,8 @@ def _register_detect(commands: Subparsers) -> None:
     parser.add_argument("--compat", action="store_true", help="as R surveillance computes it, faults included")
     parser.add_argument("--frequency", type=int, metavar="N", help="periods a year, where periods are numbers")
     parser.add_argument("--missing", choices=("gap", "zero"), default="gap", help="what a missing row is")
+    parser.add_argument("--small", choices=("hide", "show"),
+                        help='counts of 1 to 4: "< 5" without p and q, or as they are (default: hide with sources, else show)')
     parser.add_argument("--out", type=Path, required=True, metavar="ALARMS.csv")
     parser.add_argument("--plots", type=Path, metavar="DIR", help="an SVG for each series with an alarm")
     parser.add_argument("--lang", choices=("vi", "en"), default="vi", help="language of plots and sentences")
@@ -90,7 +94,8 @@ def run_detect(args: argparse.Namespace) -> int:
     if args.missing == "zero":
         panel = fill_gaps(panel)
     judged = judge_panel(panel, plan)
-    written = write_rows(args.out, rows(judged))
+    hide = panel.sources is not None if args.small is None else args.small == "hide"
+    written = write_rows(args.out, rows(judged, hide_small=hide))
     say: dict[str, Any] = {
         "method": plan.method, "series": len(panel.series), "periods": len(panel.time), "gaps": gaps, "rows": written,
         "judged": int(judged.found.judged_cells.sum()), "alarms": int(judged.found.alarm.sum()),

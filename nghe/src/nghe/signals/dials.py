@@ -5,6 +5,9 @@ expected to be false (Benjamini & Hochberg, J. R. Statist. Soc. B 57 (1995) 289-
 (`recalibration`). Over topics and places the rate is kept in two steps: topics first, then places within the chosen topics
 (Benjamini & Bogomolov, J. R. Statist. Soc. B 76 (2014) 297-318). What each setting costs in power is in docs/methods/signals-
 false-alarms.md.
+
+All take p and, where some cells were not judged, `judged`. p is true over every cell that has one, also over those with too few
+mentions to be judged, so these count among the cells looked at, as if p were 1, and are never shown. nan was not looked at.
 """
 
 from __future__ import annotations
@@ -21,30 +24,37 @@ Array = NDArray[np.float64]
 Marks = NDArray[np.bool_]
 
 
-def q_values(p: Array) -> Array:
-    """Benjamini-Hochberg q of each p (any shape, over all of them): the smallest rate at which it is shown. nan is not judged."""
-    flat = np.asarray(p, dtype=np.float64).ravel()
+def looked_at(p: Array, judged: Marks | None = None) -> Array:
+    """p of every cell looked at: 1 where a cell has a p but was not judged."""
+    p = np.asarray(p, dtype=np.float64)
+    return p if judged is None else np.where(judged | np.isnan(p), p, 1.0)
+
+
+def q_values(p: Array, judged: Marks | None = None) -> Array:
+    """Benjamini-Hochberg q of each judged p (any shape, over all of them): the smallest rate at which it is shown, else nan."""
+    flat = looked_at(p, judged).ravel()
     told = np.flatnonzero(np.isfinite(flat))
     answer = np.full(flat.shape, np.nan)
     order = told[np.argsort(flat[told], kind="stable")]
     scaled = flat[order] * len(order) / np.arange(1, len(order) + 1)
     answer[order] = np.minimum(np.minimum.accumulate(scaled[::-1])[::-1], 1.0)
-    return answer.reshape(np.shape(p))
+    shaped = answer.reshape(np.shape(p))
+    return shaped if judged is None else np.where(judged, shaped, np.nan)
 
 
-def within_rate(p: Array, q: float) -> Marks:
+def within_rate(p: Array, q: float, judged: Marks | None = None) -> Marks:
     """The cells shown at false-discovery rate q."""
     check_rate(q)
     with np.errstate(invalid="ignore"):
-        return np.asarray(q_values(p) <= q)
+        return np.asarray(q_values(p, judged) <= q)
 
 
-def within_budget(p: Array, most: int, *, worst: float = 0.05) -> Marks:
+def within_budget(p: Array, most: int, judged: Marks | None = None, *, worst: float = 0.05) -> Marks:
     """The `most` cells with the smallest p, none with p above `worst`; where the last are equal, all of the equal ones stay out.
     """
     if most < 0:
         raise Fault("signals.budget", "budget", f"{most} signals cannot be shown")
-    flat = np.nan_to_num(np.asarray(p, dtype=np.float64), nan=np.inf).ravel()
+    flat = np.nan_to_num(looked_at(p, judged), nan=np.inf).ravel()
     able = np.flatnonzero(flat <= worst)
     ordered = np.sort(flat[able])
     cut = np.inf if len(able) <= most else ordered[most]
@@ -52,7 +62,7 @@ def within_budget(p: Array, most: int, *, worst: float = 0.05) -> Marks:
 
 
 def simes(p: Array) -> float:
-    """One p for "something in this family" (Simes, Biometrika 73 (1986) 751-754); nan where nothing was judged."""
+    """One p for "something in this family" (Simes, Biometrika 73 (1986) 751-754); nan where nothing was looked at."""
     told = np.sort(p[np.isfinite(p)])
     return float(np.min(told * len(told) / np.arange(1, len(told) + 1))) if len(told) else float("nan")
 
@@ -66,13 +76,14 @@ class Chosen:
     family_p: tuple[float, ...]
 
 
-def by_topic_and_place(p: Array, topics: Sequence[str], q: float) -> Chosen:
+def by_topic_and_place(p: Array, topics: Sequence[str], q: float, judged: Marks | None = None) -> Chosen:
     """Choose cells (p and topic of each, one-dimensional) so that the mean share of false ones over the chosen topics is at most
     q.
     """
     check_rate(q)
     if len(topics) != len(p):
         raise Fault("signals.topics", "topics", f"{len(topics)} topics for {len(p)} cells")
+    p = looked_at(p, judged)
     names = list(dict.fromkeys(topics))
     label = np.array([names.index(topic) for topic in topics], dtype=np.intp)
     families = np.array([simes(p[label == index]) for index in range(len(names))])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 from collections import defaultdict
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +62,7 @@ def evaluate(alarms: Path, episodes: Path, *, rate: float = 0.1, budget: int = 5
         spans.append((row["series"], first, last))
     inside = {(name, t) for name, first, last in spans for t in range(first, last + 1)}
     judged = {key: row for key, row in cells.items() if row["judged"] == "1"}
+    raised = sum(key in inside for key in judged)
     calm = {key: row for key, row in judged.items() if key not in inside}
     false = sum(row["alarm"] == "1" for row in calm.values())
     delays = [min(hits) - first for name, first, last in spans
@@ -70,21 +72,24 @@ def evaluate(alarms: Path, episodes: Path, *, rate: float = 0.1, budget: int = 5
         "false_alarm_rate": false / len(calm) if calm else None, "false_alarm_interval": wilson(false, len(calm)),
         "detection": len(delays) / len(spans) if spans else None, "detection_interval": wilson(len(delays), len(spans)),
         "mean_delay": float(np.mean(delays)) if delays else None,
-        "fdr": _dial(judged, inside, lambda p: dials.within_rate(p, rate)), "rate": rate,
-        "budget": _dial(judged, inside, lambda p: dials.within_budget(p, budget)), "a_period": budget,
+        "fdr": _dial(cells, inside, raised, lambda p, judged: dials.within_rate(p, rate, judged)), "rate": rate,
+        "budget": _dial(cells, inside, raised, lambda p, judged: dials.within_budget(p, budget, judged)), "a_period": budget,
     }
 
 
-def _dial(judged: dict[tuple[str, int], dict[str, str]], inside: set[tuple[str, int]], choose: Any) -> dict[str, Any]:
+def _dial(cells: dict[tuple[str, int], dict[str, str]], inside: set[tuple[str, int]], raised: int,
+          choose: Callable[[dials.Array, dials.Marks], dials.Marks]) -> dict[str, Any]:
     """What a dial would have shown, period by period: signals, share of them outside every episode, share of raised cells shown.
+
+    A row without p (a gap, no history, a small count kept back) was not looked at.
     """
-    by_period: dict[int, list[tuple[tuple[str, int], float]]] = defaultdict(list)
-    for key, row in judged.items():
+    by_period: dict[int, list[tuple[tuple[str, int], float, bool]]] = defaultdict(list)
+    for key, row in cells.items():
         if row["p"]:
-            by_period[key[1]].append((key, float(row["p"])))
-    shown = [key for cells in by_period.values()
-             for (key, _), yes in zip(cells, choose(np.array([p for _, p in cells])), strict=True) if yes]
+            by_period[key[1]].append((key, float(row["p"]), row["judged"] == "1"))
+    shown = [key for looked in by_period.values()
+             for (key, _, _), yes in zip(looked, choose(np.array([p for _, p, _ in looked]), np.array([j for _, _, j in looked])),
+                                         strict=True) if yes]
     wrong = sum(key not in inside for key in shown)
-    raised = sum(key in inside for key in judged)
     return {"signals": len(shown), "false_share": wrong / len(shown) if shown else None,
             "power": (len(shown) - wrong) / raised if raised else None}

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from nghe.errors import Fault
 from nghe.signals import dials
+from nghe.signals.cells import SMALL, Floor, may_judge, printed
 from nghe.signals.detectors import harmonic
 from nghe.signals.detectors.result import Detection
 from nghe.signals.detectors.run import first_judged, run
@@ -40,10 +41,7 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A detection, the q of each judged cell among its period (Benjamini-Hochberg), and a reason code for every cell.
-
-    p is true over all cells, those with too few mentions included, so these count among the cells looked at (with p = 1).
-    """
+    """A detection, the q of each judged cell among those looked at in its period (`dials`), and a reason code for every cell."""
 
     panel: Panel
     plan: Plan
@@ -92,10 +90,11 @@ def plan_of(method: str, control: Mapping[str, Any], *, compat: bool = False) ->
     return Plan("default", replace(harmonic.Harmonic(), **fields), numbers, control.get("epochAsDate"))
 
 
-def judge_panel(panel: Panel, plan: Plan, *, sources: Mapping[str, Any] | None = None) -> Judged:
-    """Judge every period that can be. `sources`: matrix T x S under "sources" and a `cells.Floor` under "floor", where sources
-    are known.
+def judge_panel(panel: Panel, plan: Plan, *, floor: Floor | None = None) -> Judged:
+    """Judge every period that can be. Where the panel knows its sources, no cell under the floor (default: `Floor()`) is judged.
     """
+    if floor is not None and panel.sources is None:
+        raise Fault("signals.sources", "sources", "a floor needs the number of sources of each cell; add the column")
     periods = len(panel.time)
     calendar = panel.time.dates is not None and (panel.time.kind == "week" or panel.time.step == 7 or panel.time.kind == "day") \
         if plan.calendar is None else plan.calendar
@@ -123,11 +122,10 @@ def judge_panel(panel: Panel, plan: Plan, *, sources: Mapping[str, Any] | None =
         found = run(settings, panel.counts, judged=judged, frequency=panel.time.frequency,
                     dates=panel.time.dates if calendar else None, population=panel.population)
     why = _reasons(found)
-    if sources is not None:
-        found, why = _floor(found, why, panel, sources)
-    among = np.where(found.judged_cells, found.p, np.where(np.isfinite(found.p), 1.0, np.nan))
-    q = np.vstack([dials.q_values(row) for row in among])
-    return Judged(panel, plan, found, np.where(found.judged_cells, q, np.nan), why)
+    if panel.sources is not None:
+        found, why = _floor(found, why, panel.counts, panel.sources, floor or Floor())
+    q = np.vstack([dials.q_values(p, judged) for p, judged in zip(found.p, found.judged_cells, strict=True)])
+    return Judged(panel, plan, found, q, why)
 
 
 def _nothing(panel: Panel, judged: NDArray[np.intp]) -> Detection:
@@ -146,28 +144,32 @@ def _reasons(found: Detection) -> NDArray[np.str_]:
     return why
 
 
-def _floor(found: Detection, why: NDArray[np.str_], panel: Panel,
-           sources: Mapping[str, Any]) -> tuple[Detection, NDArray[np.str_]]:
-    from nghe.signals.cells import may_judge
-
+def _floor(found: Detection, why: NDArray[np.str_], counts: NDArray[np.float64], sources: NDArray[np.float64],
+           floor: Floor) -> tuple[Detection, NDArray[np.str_]]:
     judged = found.judged_cells.copy()
     for row, at in enumerate(found.judged):
-        mentions, many = may_judge(panel.counts, sources["sources"], int(at), sources.get("floor"))
+        mentions, many = may_judge(counts, sources, int(at), floor)
         lost = judged[row] & ~(mentions & many)
         why[row, lost] = np.where(mentions[lost], "few_sources", "few_mentions")
         judged[row] &= mentions & many
     return replace(found, judged_cells=judged, alarm=found.alarm & judged), why
 
 
-def rows(judged: Judged) -> Iterator[dict[str, Any]]:
-    """One row a judged period and series, in the order of the answer's file."""
+def rows(judged: Judged, *, hide_small: bool = False) -> Iterator[dict[str, Any]]:
+    """One row a judged period and series, in the order of the answer's file.
+
+    `hide_small`: counts of 1 to 4 as "< 5", without p and q, from which they could be worked out.
+    """
     found, panel = judged.found, judged.panel
+    hidden = (found.count > 0) & (found.count < SMALL) & hide_small
     for row, at in enumerate(found.judged):
         for column, name in enumerate(panel.series):
+            small = bool(hidden[row, column])
             yield {
-                "series": name, "period": panel.time.labels[int(at)], "count": _text(found.count[row, column], 12),
+                "series": name, "period": panel.time.labels[int(at)],
+                "count": printed(found.count[row, column]) if small else _text(found.count[row, column], 12),
                 "expected": _text(found.expected[row, column]), "upper": _text(found.upper[row, column]),
-                "p": _text(found.p[row, column]), "q": _text(judged.q[row, column]),
+                "p": "" if small else _text(found.p[row, column]), "q": "" if small else _text(judged.q[row, column]),
                 "judged": int(found.judged_cells[row, column]), "alarm": int(found.alarm[row, column]),
                 "why": str(judged.why[row, column]),
             }

@@ -16,13 +16,16 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """`counts`, `population` and `reports` are T x S (periods of `time` by `series`); nan is a gap."""
+    """`counts`, `population`, `reports` and `sources` (distinct ones of each cell) are T x S (periods of `time` by `series`); nan
+    is a gap.
+    """
 
     time: Timeline
     series: tuple[str, ...]
     counts: Array
     population: Array | None = None
     reports: Array | None = None
+    sources: Array | None = None
 
     def column(self, series: str) -> int:
         if series not in self.series:
@@ -47,7 +50,8 @@ def merge_places(panel: Panel, successor: Mapping[str, str]) -> Panel:
     """One series for places that became one: the whole history is added up under the successor's name (1 July 2025 and the like).
 
     `successor` maps a series to the one it went into; others stay. A gap in one part is a gap in the sum as long as that part
-    ever counts later or earlier; before its first and after its last count a part adds nothing.
+    ever counts later or earlier; before its first and after its last count a part adds nothing. Sources of several parts may be
+    the same: the largest of one part counts.
     """
     if unknown := sorted(set(successor) - set(panel.series)):
         raise Fault("signals.series", unknown[0], "cannot be merged: there is no such series")
@@ -66,7 +70,13 @@ def merge_places(panel: Panel, successor: Mapping[str, str]) -> Panel:
 
     counts = added(panel.counts)
     assert counts is not None
-    return replace(panel, series=order, counts=counts, population=added(panel.population), reports=added(panel.reports))
+    return replace(panel, series=order, counts=counts, population=added(panel.population), reports=added(panel.reports),
+                   sources=None if panel.sources is None else np.column_stack([_most(panel.sources[:, part]) for part in parts]))
+
+
+def _most(matrix: Array) -> Array:
+    """The largest of each row; nan where nothing is known."""
+    return np.asarray(np.fmax.reduce(matrix, axis=1))
 
 
 def _between_first_and_last(counts: Array) -> NDArray[np.bool_]:
@@ -88,7 +98,8 @@ def join_split(panel: Panel, splits: Sequence[Split]) -> Panel:
 
     The parts stay as series of their own, with a gap before `since`: they are judged once they have a history.
     """
-    counts, reports = panel.counts.copy(), None if panel.reports is None else panel.reports.copy()
+    counts = panel.counts.copy()
+    reports, sources = (None if matrix is None else matrix.copy() for matrix in (panel.reports, panel.sources))
     for split in splits:
         start, parent = panel.row(split.since), panel.column(split.parent)
         parts = [panel.column(part) for part in split.parts]
@@ -97,6 +108,7 @@ def join_split(panel: Panel, splits: Sequence[Split]) -> Panel:
                         f"counted from {split.since} on, though it was split into {', '.join(split.parts)}")
         counts[start:, parent] = counts[start:, parts].sum(axis=1)
         counts[:start, parts] = np.nan
-        if reports is not None:
-            reports[start:, parent] = np.nanmax(reports[start:, parts], axis=1)
-    return replace(panel, counts=counts, reports=reports)
+        for matrix in (reports, sources):
+            if matrix is not None:
+                matrix[start:, parent] = _most(matrix[start:, parts])
+    return replace(panel, counts=counts, reports=reports, sources=sources)

@@ -28,8 +28,8 @@ FEWEST = 20
 FEWEST_OF_ALL = 8
 """A knot of a class, and one of all cells, rests on at least so many cells beyond it."""
 CAUTIOUS = 0.005
-"""Below this level a knot is the upper limit (2 standard errors) of how often it is reached: what is printed must not promise too
-much.
+"""Below this level a knot is the upper limit (2 standard errors, on the cells of its own class) of how often it is reached: what
+is printed must not promise too much.
 """
 
 
@@ -84,18 +84,22 @@ def learn(raw: Array, expected: Array, *, source: str, edges: tuple[float, ...] 
     if not levels or levels[-1] > CAUTIOUS / 10:
         raise Fault("signals.recalibration", "history", f"{len(raw)} cells are too few; {int(10 * FEWEST_OF_ALL / CAUTIOUS)} are "
                     f"needed for a tail of {CAUTIOUS / 10}")
-    ranks = [level if level >= CAUTIOUS else level / (1 + 2 / np.sqrt(len(raw) * level)) for level in levels]
-    everyone = np.quantile(raw, ranks)
+    everyone = np.quantile(raw, _ranks(levels, len(raw)))
     classes = np.digitize(expected, edges)
     rows = []
     for index in range(len(edges) + 1):
         mine = raw[classes == index]
-        row = [float(np.quantile(mine, rank)) if len(mine) * rank >= FEWEST else np.nan for rank in ranks]
+        row = [float(np.quantile(mine, rank)) if len(mine) * rank >= FEWEST else np.nan for rank in _ranks(levels, len(mine))]
         known = [k for k, value in enumerate(row) if np.isfinite(value)]
         shift = np.log(row[known[-1]] / everyone[known[-1]]) if known else 0.0
         filled = [value if np.isfinite(value) else float(np.exp(np.log(everyone[k]) + shift)) for k, value in enumerate(row)]
         rows.append(tuple(_falling(filled)))
     return Table(edges, levels, tuple(rows), source, len(raw))
+
+
+def _ranks(levels: tuple[float, ...], cells: int) -> list[float]:
+    """Where to cut so many null cells for each level: at it, in the far tail so much rarer that chance will not exceed it."""
+    return [level if level >= CAUTIOUS else level / (1 + 2 / np.sqrt(max(cells, 1) * level)) for level in levels]
 
 
 def _falling(values: list[float]) -> list[float]:

@@ -1,7 +1,8 @@
 """Counts from a CSV table, checked row by row, and alarms into one.
 
-In: `series,period,count[,population][,reports]`, in any order of rows and columns. A series that has no row for a period has a
-gap there: it is not judged and not part of a baseline.
+In: `series,period,count[,population][,reports][,sources]`, in any order of rows and columns. A series that has no row for a
+period has a gap there: it is not judged and not part of a baseline. `sources` (how many distinct ones a count comes from) says
+that counts are of people or notes about them: no cell under the floor is judged, and small counts are not printed.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from nghe.privacy.find import find
 from nghe.signals.panel import Panel
 from nghe.signals.periods import kind_of, number_of, timeline
 
-NEEDED, ALLOWED = ("series", "period", "count"), ("population", "reports")
+NEEDED, ALLOWED = ("series", "period", "count"), ("population", "reports", "sources")
 LARGEST = 1e12
 COLUMNS = ("series", "period", "count", "expected", "upper", "p", "q", "judged", "alarm", "why")
 
@@ -55,7 +56,9 @@ def panel_of(rows: Any, *, frequency: int | None = None) -> Panel:
         if key in cells:
             raise Fault("signals.duplicate", where,
                         f"{name} has {label} already in line {cells[key][0]}; add the two or take one out")
-        cells[key] = line, [count_of(row["count"], where), *(_positive(row[each], each, where) for each in extra)]
+        count = count_of(row["count"], where)
+        cells[key] = line, [count, *(_sources(row[each], count, where) if each == "sources" else _positive(row[each], each, where)
+                                     for each in extra)]
     if kind is None:
         raise Fault("signals.empty", "line 2", "there is no row of counts")
     series = tuple(dict.fromkeys(name for name, _ in cells))
@@ -67,7 +70,7 @@ def panel_of(rows: Any, *, frequency: int | None = None) -> Panel:
     for (name, number), (_, values) in cells.items():
         matrices[:, (number - low) // time.step, column[name]] = values
     more = {name: matrices[place] for place, name in enumerate(extra, 1)}
-    return Panel(time, series, matrices[0], more.get("population"), more.get("reports"))
+    return Panel(time, series, matrices[0], more.get("population"), more.get("reports"), more.get("sources"))
 
 
 def check_names(series: Iterable[str]) -> None:
@@ -81,7 +84,7 @@ def check_names(series: Iterable[str]) -> None:
                                 "counts are never kept by person. Name it by topic and place")
 
 
-def count_of(text: str, where: str) -> float:
+def count_of(text: str, where: str, name: str = "count") -> float:
     """A whole number from 0 on; an empty field is a gap."""
     text = text.strip()
     if not text:
@@ -89,17 +92,26 @@ def count_of(text: str, where: str) -> float:
     try:
         value = float(text)
     except ValueError:
-        raise Fault("signals.count", where, f"count {text!r} is no number") from None
+        raise Fault(f"signals.{name}", where, f"{name} {text!r} is no number") from None
     if not np.isfinite(value):
-        raise Fault("signals.count", where, f"count {text!r} is no number")
+        raise Fault(f"signals.{name}", where, f"{name} {text!r} is no number")
     if value < 0:
-        raise Fault("signals.count", where,
-                    f"count {text} is negative; a revision goes into the reporting triangle, not into a count")
+        raise Fault(f"signals.{name}", where,
+                    f"{name} {text} is negative; a revision goes into the reporting triangle, not into a count")
     if value != int(value):
-        raise Fault("signals.count", where,
-                    f"count {text} is a fraction; counts are whole (weights and rates do not belong here)")
+        raise Fault(f"signals.{name}", where,
+                    f"{name} {text} is a fraction; counts are whole (weights and rates do not belong here)")
     if value > LARGEST:
-        raise Fault("signals.count", where, f"count {text} is larger than {LARGEST:.0e}; is it one?")
+        raise Fault(f"signals.{name}", where, f"{name} {text} is larger than {LARGEST:.0e}; is it one?")
+    return value
+
+
+def _sources(text: str, count: float, where: str) -> float:
+    """Distinct sources of a count; an empty field is not known, which counts as too few."""
+    value = count_of(text, where, "sources")
+    if np.isfinite(value) and np.isfinite(count) and (value > count or (value == 0 and count > 0)):
+        raise Fault("signals.sources", where, f"{value:.0f} sources of {count:.0f} mentions; each "
+                    "mention has a source, and each source a mention")
     return value
 
 
