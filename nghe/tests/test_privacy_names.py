@@ -14,7 +14,7 @@ from nghe.privacy.canary import canaries, leaks
 from nghe.privacy.rules import all_rules
 
 DATA = Path(__file__).parent / "data"
-ROUNDS = [1, 2, 3, 4, 5, 6, 7, 8]
+ROUNDS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]
 
 
 def words(text: str, **lists: list[str]) -> list[str]:
@@ -33,6 +33,10 @@ def words(text: str, **lists: list[str]) -> list[str]:
     ("Liên hệ Y Bhăm Êban nhé", ["Y Bhăm Êban"]),
     ("Chị H'Linh Mlô kể", ["H'Linh Mlô"]),
     ("Lò Thị Pản kể", ["Lò Thị Pản"]),
+    ("Nhà Vàng Mí Sính bị sập", ["Vàng Mí Sính"]),
+    ("Rơ Châm H'Nhung kể", ["Rơ Châm H'Nhung"]),
+    ("Mẹ con Hiên dắt nhau ra tỉnh", ["Hiên"]),
+    ("ông lù a páo nghiện rượu", ["lù a páo"]),
     ("Chú Tư với dì Út Mén nói", ["Tư", "Út Mén"]),
     ("chị lan bán rau", ["lan"]),
     ("anh nguyen van hung o to 3", ["nguyen van hung"]),
@@ -56,6 +60,7 @@ def test_find_the_whole_name(text: str, names: list[str]) -> None:
     "Mai mốt đỗ xe ở hồ, lý do là vũ trường, hoàng hôn, cao điểm.",
     "Hiền lành, chịu khó; Hạnh phúc; Thu hoạch; Bình quân.",
     "Công văn 1634/SGDĐT-KHTC ngày 12/9/2023, 1.250.000 đồng, 12,5 ha, km 12+500.",
+    "Con gái mười lăm tuổi; cháu đậu đại học; bà bế cháu sang hàng xóm; cháu ba tuổi; cháu sáu tháng.",
     "ho van chua duoc cap so, co y kien, anh huong, chi phi, ba con",
     "", " ", "a", "😀😀", "こんにちは", "The teacher said nothing.", "Не работает.", "123", "\n\n",
 ])
