@@ -9,11 +9,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from nghe.survey import Design, Sample, Table
+from nghe.survey import Design, Sample
 from nghe.survey.banner.book import Book
 from nghe.survey.banner.hide import protect_book, summary
 from nghe.survey.banner.make import make_book
 from nghe.survey.banner.spec import Spec, spec_from
+from nghe.survey.files.read import read_table
 
 REFERENCE = Path(os.environ.get("LANGNGHE_REFERENCE", Path(__file__).parents[3] / "shared" / "reference"))
 FOLDER = REFERENCE / "surveys" / "masculinity_2018"
@@ -57,10 +58,7 @@ def spec() -> Spec:
 
 @pytest.fixture(scope="module")
 def book() -> Book:
-    with (FOLDER / "raw-responses.csv").open(encoding="utf-8-sig") as lines:
-        records = list(csv.DictReader(lines))
-    columns = {name: [record[name] for record in records] for name in records[0] if name}
-    table = Table.from_columns({**columns, "weight": np.array([float(weight) for weight in columns["weight"]])})
+    table = read_table(FOLDER / "raw-responses.csv")
     return make_book(Sample.of(table, Design(weights="weight")), spec())
 
 

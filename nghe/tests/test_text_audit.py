@@ -32,7 +32,7 @@ def test_intervals_cover_and_are_narrower_than_people_alone() -> None:
     real = {code: sum(own == [code] for own in truth.values()) / len(truth) for code in "abc"}
     rng = np.random.default_rng(2)
     covered, width, human = [], [], []
-    for _ in range(150):
+    for _ in range(75):
         for share in estimate_shares(audit_of(draw_audit(POPULATION, 200, rng=rng), machine, truth)):
             covered.append(share.low <= real[share.code] <= share.high)
             width.append(share.high - share.low)

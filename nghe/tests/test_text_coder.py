@@ -119,8 +119,8 @@ def test_training_refuses_what_teaches_nothing(texts: list[str], codes: list[tup
 
 
 def test_a_frame_of_500_codes_is_learnt() -> None:
-    texts = [f"việc mã{number} ở chỗ{number} thứ {turn}" for number in range(500) for turn in range(3)]
-    codes = [(f"C{number:03}",) for number in range(500) for _ in range(3)]
+    texts = [f"việc mã{number} thứ {turn}" for number in range(500) for turn in range(2)]
+    codes = [(f"C{number:03}",) for number in range(500) for _ in range(2)]
     coder, _ = train_coder(texts, codes)
     assert right(coder, texts, codes) > 0.95
     assert {one.silent_because for one in suggest(coder, texts[:30])} == {"few_texts"}
