@@ -318,3 +318,29 @@ def test_small_areas_that_cannot_be_estimated() -> None:
         fay_herriot(np.arange(5.0), np.array([1.0, 1, 0, 1, 1]), np.ones((5, 1)))
     with pytest.raises(Fault, match="cannot carry"):
         fay_herriot(np.arange(3.0), np.ones(3), np.column_stack([np.ones(3), np.arange(3), np.arange(3) ** 2]))
+
+
+def test_a_share_that_goes_with_the_size_of_units_is_warned_of_sooner() -> None:
+    sizes = np.tile([10, 14, 18, 22, 26, 30], 3)
+    unit = np.repeat(np.arange(18), sizes)
+    place = np.concatenate([np.arange(size) for size in sizes])
+    turn = np.random.default_rng(5).permutation(18)
+    found = {}
+    for name, tenths in (("with size", sizes), ("as it falls", sizes[turn])):
+        answers = np.where(place * 40 < tenths[unit] * sizes[unit], "yes", "no")
+        sample = Sample.of(Table.from_columns({"unit": unit, "y": answers}), Design(ids=("unit",)))
+        found[name] = proportion(sample, ["y"])
+    assert found["with size"].size_t is not None
+    assert found["as it falls"].size_t is not None
+    assert found["with size"].size_t.min() > 5
+    assert found["as it falls"].size_t.max() < 1.25
+    between = [replace(one, unit_df=np.full(2, 15.0)) for one in found.values()]
+    assert [bool(estimate_warnings(one)[0]) for one in between] == [True, False]
+    assert all(estimate_warnings(replace(one, unit_df=np.full(2, 10.0)))[0] for one in between)
+
+
+def test_units_of_one_size_have_no_size_to_go_with() -> None:
+    table = Table.from_columns({"unit": np.repeat(np.arange(6), 3), "y": ["a", "b", "b"] * 3 + ["a"] * 9})
+    found = proportion(Sample.of(table, Design(ids=("unit",))), ["y"])
+    assert found.size_t is not None
+    assert found.size_t.tolist() == [0, 0]

@@ -29,7 +29,9 @@ WIDEST_RELATIVE = 1.30
 LEAST_DF = 8.0
 LEAST_ROWS = 10
 FEW_DF = 8.0
-FEW_UNIT_DF = 13.0
+FEW_UNIT_DF = 11.0
+RELATED_UNIT_DF = 20.0
+RELATED = 1.25
 UNEQUAL = 0.8
 ENOUGH_UNITS = 150.0
 
@@ -85,14 +87,15 @@ def unit_warnings(sample: Sample) -> tuple[str, ...]:
 
 
 def estimate_warnings(found: Estimates) -> list[tuple[str, ...]]:
-    """For each estimate, the warning that a few units carry its variance."""
-    if found.unit_df is None:
+    """For each estimate, the warning that a few units carry its variance; sooner where the share goes with the size of units."""
+    if found.unit_df is None or found.size_t is None:
         return [()] * len(found)
+    limits = np.where(found.size_t > RELATED, RELATED_UNIT_DF, FEW_UNIT_DF)
     return [
         (f"few units carry it: its variance has {df:.0f} degrees of freedom; the interval may cover less than it says",)
-        if 0 < df < FEW_UNIT_DF
+        if 0 < df < limit
         else ()
-        for df in found.unit_df
+        for df, limit in zip(found.unit_df, limits, strict=True)
     ]
 
 

@@ -10,12 +10,12 @@ import numpy as np
 from scipy.special import expit, logit
 
 from nghe.errors import Fault
-from nghe.survey.arrays import Floats
+from nghe.survey.arrays import Floats, group_sums
 from nghe.survey.data.predicates import indicator
 from nghe.survey.estimates.core import Smooth, bases, check_base, estimate, unit_totals
 from nghe.survey.estimates.result import Estimates, Label, t_quantile
 from nghe.survey.sample import Sample
-from nghe.survey.variance.stages import unit_df
+from nghe.survey.variance.stages import size_relation, unit_df
 
 
 @dataclass(frozen=True)
@@ -48,12 +48,24 @@ def indicator_share(sample: Sample, condition: Mapping[str, Any], *, na_rm: bool
     narrow, statistic = _statistic(sample, condition, na_rm=na_rm)
     point, cov = estimate(narrow, statistic, f"share of {name}")
     n, n_psu = bases(narrow, [narrow.rows_inside])
-    carried = None
+    carried = related = None
     if sample.replicates is None and sample.units.joint is None:
         values = unit_totals(narrow, statistic.values) @ statistic.derivative(narrow.weights @ statistic.values)
         carried = unit_df(narrow.units, values, narrow.present)
+        sums = group_sums(narrow.frame.unit, statistic.values * narrow.weights[:, None], narrow.units.count)
+        related = size_relation(narrow.units, sums[:, :1], sums[:, 1:])
     return Estimates(
-        "proportion", (Label(name),), point, cov, sample.df, sample.design_df, n, n_psu, sample.kept_rows, unit_df=carried
+        "proportion",
+        (Label(name),),
+        point,
+        cov,
+        sample.df,
+        sample.design_df,
+        n,
+        n_psu,
+        sample.kept_rows,
+        unit_df=carried,
+        size_t=related,
     )
 
 

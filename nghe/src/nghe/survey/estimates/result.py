@@ -30,8 +30,8 @@ class Estimates:
 
     estimate (k,), covariance (k, k): in the unit of the variable (shares 0 to 1). df: degrees of freedom of the domain;
     design_df: of the whole design. n (k,): unweighted rows that each rests on. n_psu (k,): units of the first stage with such
-    rows. deff (k,): design effect, where asked for. unit_df (k,): degrees of freedom that the spread
-    over units leaves each variance, of shares. rows: unweighted rows of the whole design.
+    rows. deff (k,): design effect, where asked for. unit_df (k,): degrees of freedom that the spread over units leaves each
+    variance, of shares; size_t (k,): how surely the share goes with the size of units. rows: unweighted rows of the whole design.
     """
 
     statistic: str
@@ -47,6 +47,7 @@ class Estimates:
     warnings: tuple[str, ...] = ()
     basis: str = "weighted"
     unit_df: Floats | None = None
+    size_t: Floats | None = None
 
     def __len__(self) -> int:
         return len(self.estimate)
@@ -89,6 +90,7 @@ class Estimates:
             covariance=matrix @ self.covariance @ matrix.T,
             deff=None,
             unit_df=None,
+            size_t=None,
             n=np.array([int(self.n[places].sum()) for places in used]),
             n_psu=np.array([int(self.n_psu[places].max(initial=0)) for places in used]),
         )
@@ -105,6 +107,7 @@ class Estimates:
             n_psu=self.n_psu[places],
             deff=None if self.deff is None else self.deff[places],
             unit_df=None if self.unit_df is None else self.unit_df[places],
+            size_t=None if self.size_t is None else self.size_t[places],
         )
 
 

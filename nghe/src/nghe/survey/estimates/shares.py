@@ -16,7 +16,7 @@ from nghe.survey.estimates.core import answered, bases, groups_of
 from nghe.survey.estimates.deff import design_effects
 from nghe.survey.estimates.result import Estimates, Label
 from nghe.survey.sample import Sample
-from nghe.survey.variance.stages import unit_df
+from nghe.survey.variance.stages import size_relation, unit_df
 
 
 def proportion(
@@ -84,7 +84,7 @@ def _categories(
         Label(name, level, dict(where)) for name in variables for level in narrow.table[name].levels for where in groups
     )
     point = np.concatenate([values for values, _, _ in made])
-    cov, carried = _joint(narrow, [cube for _, cube, _ in made], point, len(groups), totals=totals)
+    cov, carried, related = _joint(narrow, [cube for _, cube, _ in made], point, len(groups), totals=totals)
     found = Estimates(
         statistic,
         labels,
@@ -96,6 +96,7 @@ def _categories(
         n_psu[spread],
         sample.rows,
         unit_df=carried,
+        size_t=related,
     )
     return design_effects(found, narrow, parts, deff, totals=totals)
 
@@ -117,13 +118,15 @@ def _one(
     return point, cube, parts
 
 
-def _joint(sample: Sample, cubes: Sequence[Cube], point: Floats, groups: int, *, totals: bool) -> tuple[Floats, Floats | None]:
-    """Covariance of all columns' estimates together, and the degrees of freedom that each variance really has."""
+def _joint(
+    sample: Sample, cubes: Sequence[Cube], point: Floats, groups: int, *, totals: bool
+) -> tuple[Floats, Floats | None, Floats | None]:
+    """Covariance of all columns' estimates together; of shares, how far units carry each variance and go with their size."""
     if sample.replicates is not None:
         replicated = np.concatenate(
             [_within(cube.replicates, groups, totals=totals) for cube in cubes if cube.replicates is not None]
         )
-        return sample.replicates.covariance(replicated, point), None
+        return sample.replicates.covariance(replicated, point), None, None
     values, start = [], 0
     for cube in cubes:
         size = prod(cube.shape)
@@ -137,8 +140,16 @@ def _joint(sample: Sample, cubes: Sequence[Cube], point: Floats, groups: int, *,
         start += size
     joined = np.concatenate(values, axis=1)
     cov = cubes[0].covariance(joined)
-    carried = None if totals or sample.units.joint is not None else unit_df(sample.units, joined, sample.present)
-    return cov, carried
+    if totals or sample.units.joint is not None:
+        return cov, None, None
+    related = [size_relation(sample.units, cube.sums, _bases(cube, groups)) for cube in cubes]
+    return cov, unit_df(sample.units, joined, sample.present), np.concatenate(related)
+
+
+def _bases(cube: Cube, groups: int) -> Floats:
+    """The base of every share in every unit (units, C)."""
+    inside = cube.sums.reshape(len(cube.sums), -1, groups).sum(axis=1)
+    return np.tile(inside, cube.sums.shape[1] // groups)
 
 
 def _within(sums: Floats, groups: int, *, totals: bool) -> Floats:

@@ -18,6 +18,9 @@ from nghe.errors import Fault
 from nghe.survey.arrays import AnyArray, Bools, Floats, group_sums
 from nghe.survey.design.units import Stage, Units
 
+SAME = 1e-9
+"""Relative difference up to which sizes or shares of units are the same but for rounding."""
+
 
 def covariance(units: Units, totals: Floats, present: Bools | None = None) -> Floats:
     """Covariance (k, k). `present` (units,): units with rows in the domain, None where all count as present."""
@@ -58,6 +61,29 @@ def unit_df(units: Units, totals: Floats, present: Bools | None = None) -> Float
         excess = (parts**2).sum(axis=0) / whole**2 - 1 / count
         found = np.where(excess > 0, 2 / excess, np.inf) * psu.df(seen) / count
     return np.where(whole > 0, found, 0.0)
+
+
+def size_relation(units: Units, sums: Floats, bases: Floats) -> Floats:
+    """How surely a share goes with the size of first-stage units (k,): |t| of their correlation within strata, 0 without any.
+
+    sums, bases (units, k): weights of each share's answer and of its base, by last-stage unit; a unit without a base is left out.
+    """
+    sums, bases = units.to_psu(sums), units.to_psu(bases)
+    inside = bases > 0
+    first = units.stages[0]
+    number = np.add.reduceat(inside, first.starts, axis=0, dtype=np.int64)
+
+    def within_strata(values: Floats) -> Floats:
+        means = np.add.reduceat(values, first.starts, axis=0) / np.maximum(number, 1)
+        return np.asarray(np.where(inside, values - means[first.stratum], 0.0))
+
+    share = np.divide(sums, bases, out=np.zeros_like(sums), where=inside)
+    size, answer = within_strata(bases), within_strata(share)
+    spread = np.sqrt((size**2).sum(axis=0) * (answer**2).sum(axis=0))
+    vary = (np.abs(size).max(axis=0) > SAME * bases.max(axis=0)) & (np.abs(answer).max(axis=0) > SAME)
+    r = np.divide((size * answer).sum(axis=0), spread, out=np.zeros(len(spread)), where=vary)
+    spare = np.maximum(number.sum(axis=0) - (number > 0).sum(axis=0) - 1, 0)
+    return np.asarray(np.abs(r) * np.sqrt(spare / np.maximum(1 - r**2, SAME)))
 
 
 def _by_stage(units: Units, totals: Floats, present: Bools | None) -> list[tuple[Floats, Floats]]:
