@@ -44,8 +44,13 @@ class User(AbstractBaseUser):
 
 
 class Enrolment(models.Model):
-    """A code, shown as a QR picture, that lets a collaborator's phone in once, for a few days."""
+    """A code that works once, for a few days: it lets a collaborator's phone in, or lets staff choose a password."""
 
+    class Kind(models.TextChoices):
+        PHONE = "phone", _("phone")
+        PASSWORD = "password", _("password")
+
+    kind = models.CharField(max_length=8, choices=Kind, default=Kind.PHONE)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="enrolments")
     code_hash = models.CharField(max_length=64, unique=True)
     made_at = models.DateTimeField()

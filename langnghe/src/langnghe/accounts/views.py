@@ -10,10 +10,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from langnghe.accounts.access import public, signed_in
-from langnghe.accounts.domain import DEVICE_COOKIE, device_of, enrol_device, unlock_device
+from langnghe.accounts.domain import DEVICE_COOKIE, choose_password, device_of, enrol_device, unlock_device
 from langnghe.accounts.domain.devices import find_enrolment
-from langnghe.accounts.forms import NewPinForm, PinForm
-from langnghe.accounts.models import User
+from langnghe.accounts.forms import FirstPasswordForm, NewPinForm, PinForm
+from langnghe.accounts.models import Enrolment, User
 from langnghe.common.clock import now
 from langnghe.common.errors import Refusal
 
@@ -42,6 +42,8 @@ def reverse_unlock() -> str:
 def enrol(request: HttpRequest, code: str) -> HttpResponse:
     """What the QR code of the office opens on a phone: choose a PIN, and be in."""
     enrolment = find_enrolment(code, at=now())
+    if enrolment.kind == Enrolment.Kind.PASSWORD:
+        return new_password(request, code, enrolment.user)
     form = NewPinForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         device, token = enrol_device(code, pin=form.cleaned_data["pin"], at=now())
@@ -49,6 +51,16 @@ def enrol(request: HttpRequest, code: str) -> HttpResponse:
     return render(
         request, "accounts/enrol.html", {"form": form, "name": enrolment.user.display_name}, status=422 if form.errors else 200
     )
+
+
+def new_password(request: HttpRequest, code: str, user: User) -> HttpResponse:
+    """What a link of the office opens for its staff: choose a password, and go on to the second factor."""
+    form = FirstPasswordForm(request.POST or None, user=user)
+    if request.method == "POST" and form.is_valid():
+        login(request, choose_password(code, password=form.cleaned_data["password"], at=now()), backend=BACKEND)
+        return redirect("mfa_index")
+    context = {"form": form, "user_name": user.display_name, "username": user.username}
+    return render(request, "accounts/new_password.html", context, status=422 if form.errors else 200)
 
 
 @public

@@ -1,5 +1,6 @@
 from langnghe.accounts.domain.devices import (
     DEVICE_COOKIE,
+    choose_password,
     device_of,
     enrol_device,
     revoke_devices,
@@ -10,6 +11,7 @@ from langnghe.accounts.domain.factors import needs_second_factor
 
 __all__ = [
     "DEVICE_COOKIE",
+    "choose_password",
     "device_of",
     "enrol_device",
     "needs_second_factor",

@@ -13,6 +13,7 @@ import re
 import secrets
 
 from django.contrib.auth.hashers import check_password, make_password
+from django.contrib.auth.password_validation import validate_password
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
@@ -28,6 +29,7 @@ PIN = re.compile(r"^\d{6}$")
 
 register_actions(
     enrolment__started="A code was made that lets a phone in once.",
+    password__chosen="Somebody of an office chose a password with a code.",  # noqa: S106 - an action's name
     device__enrolled="A phone was let in with a code.",
     device__locked="A phone was shut after too many wrong PINs.",
     device__revoked="A phone was shut by the office or by its owner.",
@@ -38,12 +40,14 @@ def hash_of(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def start_enrolment(user: User, *, by: User, at: dt.datetime, network: int | None = None) -> str:
-    """A new code for this person's phone; codes made before and not used are void. Returned once, kept as a hash."""
+def start_enrolment(
+    user: User, *, by: User | None, at: dt.datetime, network: int | None = None, kind: str = Enrolment.Kind.PHONE
+) -> str:
+    """A new code for this person's phone or password; codes made before and not used are void. Returned once, kept as a hash."""
     code = secrets.token_urlsafe(24)
     with transaction.atomic():
         Enrolment.objects.filter(user=user, used_at=None).delete()
-        Enrolment.objects.create(user=user, code_hash=hash_of(code), made_at=at, expires_at=at + CODE_LIVES)
+        Enrolment.objects.create(user=user, kind=kind, code_hash=hash_of(code), made_at=at, expires_at=at + CODE_LIVES)
         enter("enrolment.started", f"user:{user.pk}", by=by, at=at, network=network)
     return code
 
@@ -55,13 +59,17 @@ def find_enrolment(code: str, *, at: dt.datetime) -> Enrolment:
         .first()
     )
     if found is None:
-        raise Refusal(
-            "enrolment.code",
-            _("This code is not valid any more."),
-            todo=_("Ask your office for a new one: a code works once, for three days."),
-            status=404,
-        )
+        raise no_such_code()
     return found
+
+
+def no_such_code() -> Refusal:
+    return Refusal(
+        "enrolment.code",
+        _("This code is not valid any more."),
+        todo=_("Ask your office for a new one: a code works once, for three days."),
+        status=404,
+    )
 
 
 def enrol_device(code: str, *, pin: str, at: dt.datetime) -> tuple[Device, str]:
@@ -69,14 +77,32 @@ def enrol_device(code: str, *, pin: str, at: dt.datetime) -> tuple[Device, str]:
     check_pin(pin)
     with transaction.atomic():
         enrolment = find_enrolment(code, at=at)
-        if not Enrolment.objects.filter(pk=enrolment.pk, used_at=None).update(used_at=at):
-            return enrol_device(code, pin=pin, at=at)  # somebody was quicker: the code is not valid any more
+        use_up(enrolment, kind=Enrolment.Kind.PHONE, at=at)
         token = secrets.token_urlsafe(32)
         device = Device.objects.create(
             user=enrolment.user, token_hash=hash_of(token), pin_hash=make_password(pin), enrolled_at=at
         )
         enter("device.enrolled", f"device:{device.pk}", by=enrolment.user, at=at)
     return device, token
+
+
+def choose_password(code: str, *, password: str, at: dt.datetime) -> User:
+    """Let a member of staff choose a password. The code is used up; sessions opened with an older password end."""
+    with transaction.atomic():
+        enrolment = find_enrolment(code, at=at)
+        user = enrolment.user
+        validate_password(password, user)
+        use_up(enrolment, kind=Enrolment.Kind.PASSWORD, at=at)
+        user.set_password(password)
+        user.save(update_fields=["password"])
+        enter("password.chosen", f"user:{user.pk}", by=user, at=at)
+    return user
+
+
+def use_up(enrolment: Enrolment, *, kind: str, at: dt.datetime) -> None:
+    """A code works once and for its own purpose, whoever is quicker."""
+    if enrolment.kind != kind or not Enrolment.objects.filter(pk=enrolment.pk, used_at=None).update(used_at=at):
+        raise no_such_code()
 
 
 def check_pin(pin: str) -> None:
