@@ -42,7 +42,7 @@ def run(argv: Sequence[str]) -> int:
         sys.stderr.write(f"{fault}\n")
         return 2
     except ModuleNotFoundError as missing:
-        if missing.name and missing.name.partition(".")[0] not in {"nghe"}:
+        if missing.name and missing.name.partition(".")[0] != "nghe":
             sys.stderr.write(f"This command needs {missing.name}, which is not installed: pip install 'nghe[{words.area}]'\n")
             return 2
         raise
