@@ -8,7 +8,7 @@ from django_scopes import ScopedManager
 from langnghe.coding.enums import BulkKind, Reason, Source
 from langnghe.frames.models import Code, Topic
 from langnghe.intake.models import Observation
-from langnghe.network.models import Unit
+from langnghe.network.models import Network, Unit
 
 
 class BulkAction(models.Model):
@@ -108,3 +108,21 @@ class SetAside(models.Model):
 
     def __str__(self) -> str:
         return self.reason
+
+
+class CoderVersion(models.Model):
+    """A coder trained on confirmed codings: its file's digest, what it learned from, how good it is here. Append-only."""
+
+    network = models.ForeignKey(Network, on_delete=models.PROTECT, related_name="coders")
+    digest = models.CharField(max_length=64)
+    notes = models.PositiveIntegerField()
+    quality = models.JSONField(default=dict)
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    objects = ScopedManager(network="network")
+
+    class Meta:
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return self.digest[:12]

@@ -55,7 +55,7 @@ def page_of(request: HttpRequest, asked: Asked) -> dict[str, Any]:
         "asked": asked, "leaf": leaf, "rows": rows, "detail": open_note, "facets": facets_of(user, asked, network),
         "choices": choices_of(network) if open_note else [], "query": query_of(request.GET), "today": today(),
         "next": keys[place + 1] if 0 <= place < len(keys) - 1 else "", "reasons": Reason.choices,
-        "frame": network.frames.filter(in_use=True).first(), "coder": domain.coder_in_use() is not None,
+        "frame": network.frames.filter(in_use=True).first(), "coder": domain.coder_for(network) is not None,
         "after_url": address(request, leaf.after), "first_url": address(request, ""),
     }
     if period is None:
@@ -194,7 +194,7 @@ def back(request: HttpRequest) -> HttpResponse:
 @for_roles(*CODERS)
 def suggest(request: HttpRequest, period: str) -> HttpResponse:
     """Let the coder in use suggest for what waits in a week. It only suggests."""
-    coder = domain.coder_in_use()
+    coder = domain.coder_for(request.network)  # type: ignore[attr-defined]
     if coder is None:
         raise Refusal("coder.none", _("No coder is set up here."), todo=_("Choose the topics yourself."), status=409)
     found = domain.suggest_waiting(request.user, week_of(request, period), coder=coder, at=now())

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-MODULES = ("demo", "setup", "serve", "import_", "report", "tick", "backup", "doctor")
+MODULES = ("demo", "setup", "serve", "import_", "report", "coder", "tick", "backup", "doctor")
 
 
 class BadInput(Exception):

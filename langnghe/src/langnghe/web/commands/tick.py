@@ -27,9 +27,29 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
 def work(words: argparse.Namespace) -> int:
     from langnghe.common.clock import now
 
-    opened = open_present_items(at=now())
-    print(json.dumps({"opened": opened}) if words.json else f"Reports opened: {opened}.")
+    opened, trained = open_present_items(at=now()), train_due_coders(at=now())
+    print(
+        json.dumps({"opened": opened, "trained": trained})
+        if words.json
+        else f"Reports opened: {opened}. Coders trained: {trained}."
+    )
     return 0
+
+
+def train_due_coders(*, at: dt.datetime) -> int:
+    """The next version of each coder for which enough was confirmed since the last one."""
+    from django_scopes import scope, scopes_disabled
+
+    from langnghe.coding.domain import train_when_due
+    from langnghe.network.models import Network
+
+    with scopes_disabled():
+        networks = list(Network.objects.all())
+    trained = 0
+    for network in networks:
+        with scope(network=network):
+            trained += train_when_due(network, at=at) is not None
+    return trained
 
 
 def open_present_items(*, at: dt.datetime) -> int:
@@ -65,9 +85,11 @@ def start_ticking() -> None:
 
     from langnghe.common.clock import now
 
-    def once() -> None:
+    def once(*, train: bool = True) -> None:
         try:
             open_present_items(at=now())
+            if train:
+                train_due_coders(at=now())
         except Exception:
             logging.getLogger("langnghe").exception("the clock's work failed; it is tried again in %d s", EVERY)
         connections.close_all()
@@ -77,5 +99,5 @@ def start_ticking() -> None:
             threading.Event().wait(EVERY)
             once()
 
-    once()
+    once(train=False)
     threading.Thread(target=run, name="tick", daemon=True).start()

@@ -1,0 +1,128 @@
+"""Train a coder on the office's own confirmed codings, keep it as a version, and let it suggest. It needs the text extra."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from langnghe.audit.domain import enter, register_actions
+from langnghe.coding.domain.coder import coder_from_file
+from langnghe.coding.domain.suggest import Coder, Suggestion, coder_in_use
+from langnghe.coding.enums import Source
+from langnghe.coding.models import CoderVersion, Placement
+from langnghe.common.errors import Refusal
+from langnghe.frames.models import Topic
+from langnghe.intake.models import Observation
+from langnghe.network.models import Network, Unit
+from nghe.errors import Fault
+
+LEAST_NEW = 100
+"""Confirmed codings since the newest version after which the clock trains the next one."""
+
+register_actions(coder__trained="A coder was trained on confirmed codings and is in use.")
+
+
+def confirmed(network: Network) -> list[tuple[str, str]]:
+    """Text and topic of every note whose topic a person confirmed, in the frame in use; a machine never teaches itself (R11)."""
+    rows = Placement.objects.filter(
+        coding__source=Source.PERSON, topic__field__frame__in_use=True, topic__field__frame__network=network
+    ).exclude(observation__text="")
+    return list(rows.order_by("observation_id").values_list("observation__text", "topic__code"))
+
+
+def train_network_coder(network: Network, *, by: Any, at: dt.datetime) -> CoderVersion:
+    """The next version of the network's coder. Refuses where there is too little to learn from (`coder.few`)."""
+    try:
+        from nghe.text.modelfile import save_coder
+        from nghe.text.training import train_coder
+    except ImportError as missing:
+        raise Refusal(
+            "coder.extra",
+            _("This installation cannot train a coder: %(name)s is not installed.") % {"name": missing.name},
+            todo=_("Install it with its text extra, or go on without suggestions."),
+        ) from missing
+    examples = confirmed(network)
+    try:
+        coder, _account = train_coder([text for text, _topic in examples], [[topic] for _text, topic in examples])
+    except Fault as fault:
+        raise Refusal(
+            "coder.few",
+            _("There is too little to learn from: %(notes)d notes with a confirmed topic (%(code)s).")
+            % {"notes": len(examples), "code": fault.code},
+            todo=_("Confirm more notes, of more than one topic, and train again."),
+        ) from fault
+    folder = settings.DATA / "coders"
+    folder.mkdir(parents=True, exist_ok=True)
+    half = folder / f"network-{network.pk}.part"
+    digest = save_coder(coder, half)
+    half.replace(file_of(network, digest))
+    quality = coder.quality
+    scores = {
+        name: {"f1": round(one.f1, 4), "texts": one.texts, "silent_because": one.silent_because}
+        for name, one in quality.codes.items()
+    }
+    with transaction.atomic():
+        version = CoderVersion.objects.create(
+            network=network,
+            digest=digest,
+            notes=len(examples),
+            made_at=at,
+            made_by=by,
+            quality={
+                "accuracy": quality.accuracy,
+                "macro_f1": quality.macro_f1,
+                "calibration_error": quality.calibration_error,
+                "fill_from": quality.fill_from,
+                "topics": scores,
+            },
+        )
+        enter("coder.trained", f"network:{network.pk}", by=by, at=at, network=network.pk, digest=digest, notes=len(examples))
+    return version
+
+
+def train_when_due(network: Network, *, at: dt.datetime) -> CoderVersion | None:
+    """The clock's part: the next version once enough was confirmed since the newest; the first one is an office's own act."""
+    newest = CoderVersion.objects.filter(network=network).first()
+    if newest is None or len(confirmed(network)) - newest.notes < LEAST_NEW:
+        return None
+    return train_network_coder(network, by=None, at=at)
+
+
+def file_of(network: Network, digest: str) -> Path:
+    return Path(settings.DATA) / "coders" / f"network-{network.pk}-{digest[:16]}.coder"
+
+
+def coder_for(network: Network) -> Coder | None:
+    """The coder that was registered, else the network's own newest version; none where neither is there."""
+    if (registered := coder_in_use()) is not None:
+        return registered
+    return network_coder if CoderVersion.objects.filter(network=network).exists() else None
+
+
+def network_coder(unit: Unit, notes: Sequence[Observation]) -> list[list[Suggestion]]:
+    """What the newest version suggests; topics that left the frame since are left out. Refuses where there is no version."""
+    newest = CoderVersion.objects.filter(network=unit.network_id).first()
+    coder = opened(str(file_of(unit.network, newest.digest)), newest.digest) if newest else None
+    if coder is None:
+        raise Refusal(
+            "coder.gone",
+            _("The coder's file cannot be used here."),
+            todo=_("Train it again (langnghe coder train), or choose the topics yourself."),
+            status=409,
+        )
+    known = set(
+        Topic.objects.filter(field__frame__network=unit.network_id, field__frame__in_use=True).values_list("code", flat=True)
+    )
+    return [[one for one in given if one.topic in known] for given in coder(unit, notes)]
+
+
+@lru_cache(maxsize=4)
+def opened(path: str, digest: str) -> Coder | None:
+    return coder_from_file(Path(path), digest=digest)
