@@ -43,7 +43,8 @@ def train_coder(words: argparse.Namespace) -> int:
         return 0
     print(
         f"✓ Coder {version.digest[:12]}, learned from {version.notes} notes. "
-        f"On notes it had not seen: {quality['accuracy']:.0%} right, macro F1 {quality['macro_f1']:.2f}, confidence off by {quality['calibration_error'] * 100:.1f} points."
+        f"On notes it had not seen: {quality['accuracy']:.0%} right, "
+        f"macro F1 {quality['macro_f1']:.2f}, confidence off by {quality['calibration_error'] * 100:.1f} points."
     )
     for topic, score in sorted(quality["topics"].items(), key=lambda item: -item[1]["f1"]):
         said = "" if not score["silent_because"] else "  no suggestion: " + score["silent_because"].replace("_", " ")
