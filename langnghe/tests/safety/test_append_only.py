@@ -105,6 +105,7 @@ def test_guarding_a_column_that_is_not_there_is_refused(db: None) -> None:
         statements(connection, "audit_entry", ("absent",))
 
 
+@pytest.mark.sqlite
 @pytest.mark.django_db(transaction=True)
 def test_a_test_database_can_be_emptied_and_is_guarded_afterwards(now: dt.datetime) -> None:
     from django.core.management import call_command

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, F
 from django.utils.translation import gettext as _
 
 from langnghe.network.enums import MemberState
@@ -47,7 +47,7 @@ def roster_of(user: Any, term: Term | None, *, names: bool, network: Network, on
     active = members.active()
     components = [
         (name_in_language(row), row["n"])
-        for row in active.values("component__name_vi", "component__name_en", "component__order").order_by("component__order")
+        for row in active.values("component__name_vi", "component__name_en", "component__order").order_by(F("component__order").asc(nulls_first=True))
         .annotate(n=Count("pk"))
     ]
     posts = [(row["post"] or _("not said"), row["n"]) for row in active.values("post").order_by("post").annotate(n=Count("pk"))]
