@@ -47,8 +47,8 @@ def roster_of(user: Any, term: Term | None, *, names: bool, network: Network, on
     active = members.active()
     components = [
         (name_in_language(row), row["n"])
-        for row in active.values("component__name_vi", "component__name_en", "component__order").order_by(F("component__order").asc(nulls_first=True))
-        .annotate(n=Count("pk"))
+        for row in active.values("component__name_vi", "component__name_en", "component__order")
+        .order_by(F("component__order").asc(nulls_first=True)).annotate(n=Count("pk"))
     ]
     posts = [(row["post"] or _("not said"), row["n"]) for row in active.values("post").order_by("post").annotate(n=Count("pk"))]
     all_places, uncovered = coverage_of(network, on=on)
