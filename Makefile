@@ -13,7 +13,8 @@ test: dev-env
 
 test-all: dev-env
 	$(BIN)/python -m pytest -n 2 -m "not browser and not spark" $(TEST_ARGS)
-	$(BIN)/python -m pytest -m browser $(TEST_ARGS)
+	$(BIN)/python -m pytest -m browser nghe/tests $(TEST_ARGS)
+	$(BIN)/python -m pytest -m browser langnghe/tests $(TEST_ARGS)
 	@$(PYTHON) tools/bootstrap.py bench
 	.venv-bench/bin/python -m pytest -m spark -c nghe/pytest.ini nghe/tests $(TEST_ARGS)
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import openpyxl
 import pytest
 
 from nghe.cli import run
@@ -173,6 +172,7 @@ def test_a_quota_book_speaks_of_sheets_in_every_file() -> None:
 
 def test_a_spreadsheet_runs_nothing(safe: Book) -> None:
     files, _ = book_files(safe, frozen_at=MOMENT)
+    openpyxl = pytest.importorskip("openpyxl")
     pages = openpyxl.load_workbook(io.BytesIO(files["banner.xlsx"]))
     cells = [cell for page in pages for line in page.iter_rows() for cell in line if cell.value is not None]
     assert {cell.data_type for cell in cells} == {"s", "n"}
