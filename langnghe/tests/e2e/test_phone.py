@@ -214,6 +214,9 @@ def test_a_sign_in_that_ran_out_keeps_the_notes(served_to: Served, server: Any) 
     page.context.add_cookies([server.cookie("alice")])
     page.goto("/phone/")
     page.wait_for_selector("[data-outbox]", state="hidden")
+    deadline = time.monotonic() + 20
+    while texts(server) != [TEXT] and time.monotonic() < deadline:
+        page.wait_for_timeout(200)
     assert texts(server) == [TEXT]
 
 

@@ -6,6 +6,7 @@ import importlib.util
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from types import ModuleType
 
@@ -24,10 +25,10 @@ def server() -> ModuleType:
 
 
 @pytest.mark.postgresql
-def test_every_test_of_the_application_passes_on_postgresql(tmp_path: Path) -> None:
+def test_every_test_of_the_application_passes_on_postgresql() -> None:
     if server().find_programs() is None:
         pytest.skip("needs PostgreSQL (Debian: apt-get install postgresql)")
-    with server().postgres(tmp_path / "cluster") as address:
+    with tempfile.TemporaryDirectory() as folder, server().postgres(Path(folder) / "cluster") as address:
         done = subprocess.run(
             [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-m",
              "not browser and not postgresql and not r_parity and not spark and not reference and not sqlite",
