@@ -72,8 +72,6 @@ def test_too_little_to_learn_from_is_refused(house: House, now: dt.datetime, not
 
 
 def test_a_file_that_was_changed_is_not_used(house: House, now: dt.datetime) -> None:
-    from nghe.errors import Fault
-
     teach(house, now, 40)
     version = train_network_coder(house.network, by=None, at=now)
     file = file_of(house.network, version.digest)
@@ -82,8 +80,16 @@ def test_a_file_that_was_changed_is_not_used(house: House, now: dt.datetime) -> 
     file.write_bytes(bytes(body))
     coder = coder_for(house.network)
     assert coder is not None
-    with pytest.raises(Fault, match="coder"):
+    with pytest.raises(Refusal, match=r"coder\.gone"):
         coder(house.unit, [hear(house, now, "Nước đục.")])
+
+
+def test_a_file_that_is_gone_is_said(house: House, now: dt.datetime, client: Any) -> None:
+    teach(house, now, 40)
+    file_of(house.network, train_network_coder(house.network, by=None, at=now).digest).unlink()
+    hear(house, now, "Nước đục.")
+    client.force_login(house.people["bob"])
+    assert client.post(reverse("triage_suggest", args=["2026-W46"]), {"period": "2026-W46", "query": ""}).status_code == 409
 
 
 def test_the_clock_trains_only_after_enough_was_confirmed(house: House, now: dt.datetime) -> None:

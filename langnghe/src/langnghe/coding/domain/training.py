@@ -109,7 +109,10 @@ def coder_for(network: Network) -> Coder | None:
 def network_coder(unit: Unit, notes: Sequence[Observation]) -> list[list[Suggestion]]:
     """What the newest version suggests; topics that left the frame since are left out. Refuses where there is no version."""
     newest = CoderVersion.objects.filter(network=unit.network_id).first()
-    coder = opened(str(file_of(unit.network, newest.digest)), newest.digest) if newest else None
+    try:
+        coder = opened(str(file_of(unit.network, newest.digest)), newest.digest) if newest else None
+    except (Fault, OSError):
+        coder = None  # missing, damaged or another one: refused below, and nothing is suggested
     if coder is None:
         raise Refusal(
             "coder.gone",
