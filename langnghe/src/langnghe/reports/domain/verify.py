@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from django.db import connection
 from django.utils.translation import gettext as _
 from django_scopes import scope, scopes_disabled
 
@@ -82,7 +83,9 @@ def signed(opened: Opened) -> list[Difference]:
 
 
 def report_of(document: Document) -> Report | None:
-    """The stored report that a document of claims speaks of."""
+    """The stored report that a document of claims speaks of; none on a machine without an installation."""
+    if Report._meta.db_table not in connection.introspection.table_names():
+        return None
     unit, period = document["unit"], document["period"]
     if not isinstance(unit, dict) or not isinstance(period, dict):
         return None
