@@ -95,6 +95,23 @@ def test_server_stopped_page_reloaded_server_back(served_to: Served, server: Any
     assert texts(server) == sorted([TEXT, "Chợ vắng từ đầu tháng."])
 
 
+def test_a_network_that_comes_back_during_a_try_is_used_at_once(served_to: Served, server: Any) -> None:
+    page = ready(served_to("alice"))
+    tries: list[str] = []
+
+    def fail_first(route: Any) -> None:
+        tries.append(route.request.method)
+        if len(tries) > 1:
+            return route.continue_()
+        page.evaluate("dispatchEvent(new Event('online'))")
+        return route.abort()
+
+    page.route("**/phone/send/note", fail_first)
+    write(page, TEXT)
+    page.locator("[data-saved-title]", has_text="Đã gửi").wait_for(timeout=3500)  # a first retry by the clock comes after 4 s
+    assert (len(tries), texts(server)) == (2, [TEXT])
+
+
 def test_an_answer_that_was_lost_on_its_way_makes_no_second_note(served_to: Served, server: Any) -> None:
     page = ready(served_to("alice"))
     lost = []

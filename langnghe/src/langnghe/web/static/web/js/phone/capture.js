@@ -217,6 +217,7 @@ async function update(item) {
   else if (mine.state !== "waiting") location.replace(`${address("capture")}?edit=${item.id}`);
   else if (problem === "no_longer") told(say("saved.here"), say("no_longer"));
   else if (problem === "sign_in") told(say("saved.here"), say("waiting.sign_in", { n: left.length }));
+  return !problem;
 }
 
 form.addEventListener("input", typed);

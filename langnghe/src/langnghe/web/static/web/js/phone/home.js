@@ -89,7 +89,8 @@ function askBack(made, one) {
 for (const form of document.querySelectorAll("[data-nothing]")) form.addEventListener("submit", answerDuty);
 await show();
 whenever(async () => {
-  const { sent } = await sendAndShow();
+  const { sent, problem } = await sendAndShow();
   if (sent || !list.childElementCount) await askFates();
+  return !problem;
 });
 askFates();

@@ -26,23 +26,38 @@ export function showNet(offline = !navigator.onLine) {
   if (offline) net.append(sign("off"), ` ${net.dataset.offline}`);
 }
 
-// Calls `work` now, when the network comes back, when the page is looked at again, and every half minute.
+const RETRY = 2000;
+const AT_MOST = 30000;
+
+// Calls `work` now, when the network comes back, when the page is looked at again, and from time to time: soon after it
+// answered false (it could not), later and later as long as it cannot. A call that comes while one runs is not lost.
 export function whenever(work) {
   let running = false;
+  let again = false;
+  let wait = RETRY;
+  let later = null;
   const once = async () => {
     showNet();
+    again = true;
     if (running) return;
     running = true;
+    clearTimeout(later);
+    let done = false;
     try {
-      await work();
+      while (again) {
+        again = false;
+        done = (await work()) !== false;
+      }
     } finally {
       running = false;
+      wait = done ? RETRY : Math.min(2 * wait, AT_MOST);
+      later = setTimeout(once, done ? AT_MOST : wait);
     }
   };
-  addEventListener("online", once);
+  const anew = () => { wait = RETRY; return once(); };
+  addEventListener("online", anew);
   addEventListener("offline", () => showNet());
-  document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && once());
-  setInterval(once, 30000);
+  document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && anew());
   return once();
 }
 
