@@ -22,10 +22,14 @@ from nghe.charts import (
     parts,
     ratio,
     reaches,
+    share,
+    share_axis,
     squares,
     tiles,
+    top_of,
     trend,
     waves,
+    way,
     weeks,
 )
 from nghe.charts.field import axis
@@ -127,3 +131,36 @@ def test_an_axis_has_whole_ticks_up_to_its_top(top: int, ticks: list[int]) -> No
 def test_two_charts_on_one_page_do_not_share_a_pattern() -> None:
     first, second = (re.findall(r'id="([^"]+)"', parts([3, count], 9, label="x").svg()) for count in (2, 4))
     assert not set(first) & set(second)
+
+
+FLUID: dict[str, Callable[[str], Drawing]] = {
+    "way": lambda label: way(611, 231, 842, label=label),
+    "share": lambda label: share(0.46, 0.39, 0.54, common=0.27, top=0.8, label=label, strong=True),
+    "axis": lambda _label: share_axis(0.8),
+}
+
+
+@pytest.mark.parametrize("name", FLUID)
+def test_fluid_drawing_is_as_wide_as_its_page_and_in_no_document(name: str) -> None:
+    drawing = FLUID[name]("46%, từ 39 đến 54")
+    root = ET.fromstring(drawing.svg())
+    assert (root.get("width"), root.get("viewBox")) == ("100%", None)
+    across = [shape.get(at, "0%") for shape in root.iter() for at in ("x", "cx", "x1", "x2") if "pattern" not in shape.tag]
+    assert all(0 <= float(value.rstrip("%")) <= 100 for value in across)
+    with pytest.raises(ValueError, match="document"):
+        drawing.svg(standalone=True)
+
+
+def test_way_shows_what_was_left_out_after_what_went_on() -> None:
+    assert "c-hatch" not in way(842, 0, 842, label="").svg()
+    shapes = {row.get("class"): (row.get("x"), row.get("width")) for row in ET.fromstring(way(611, 231, 842, label="").svg())}
+    assert shapes == {None: (None, None), "c-on": ("0%", "72.6%"), "c-hatch": ("72.6%", "27.4%")}
+    with pytest.raises(ValueError, match="at most all"):
+        way(800, 231, 842, label="")
+
+
+def test_share_needs_its_interval_and_an_axis_that_holds_it() -> None:
+    with pytest.raises(ValueError, match="low <= value"):
+        share(0.4, 0.5, 0.6, common=0.3, top=1, label="")
+    assert [top_of(value) for value in (0.0, 0.2, 0.21, 0.76, 0.81)] == [0.2, 0.2, 0.4, 0.8, 1.0]
+    assert "text-anchor" in share_axis(0.8).svg()

@@ -12,6 +12,7 @@ round dot with a solid interval for a survey, a diamond with a dashed interval f
 from nghe.charts.estimates import Estimate, intervals, ratio, waves
 from nghe.charts.field import Area, Bar, Reach, Week, areas, bars, parts, reaches, squares, weeks
 from nghe.charts.marks import Drawing
+from nghe.charts.shares import share, share_axis, top_of, way
 from nghe.charts.tiles import Tile, tiles
 from nghe.charts.trend import trend
 
@@ -29,9 +30,13 @@ __all__ = [
     "parts",
     "ratio",
     "reaches",
+    "share",
+    "share_axis",
     "squares",
     "tiles",
+    "top_of",
     "trend",
     "waves",
+    "way",
     "weeks",
 ]

@@ -61,16 +61,24 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """A chart of a fixed size in px, with the text that stands in for it; without one it is an ornament, hidden from a reader."""
+    """A chart of a fixed size in px, with the text that stands in for it; without one it is an ornament, hidden from a reader.
+
+    A `fluid` one is as wide as the page lets it: its marks stand in percent of the width, and no document can take it.
+    """
 
     width: float
     height: float
     label: str
     marks: tuple[Mark, ...]
+    fluid: bool = False
 
     def svg(self, *, standalone: bool = False) -> str:
         """As SVG text; `standalone` needs no style sheet and is what documents take."""
+        if self.fluid and standalone:
+            raise ValueError("a fluid drawing has no width of its own: a document cannot take it")
         size = f'width="{plain(self.width)}" height="{plain(self.height)}" viewBox="0 0 {plain(self.width)} {plain(self.height)}"'
+        if self.fluid:
+            size = f'width="100%" height="{plain(self.height)}"'
         if standalone:
             head = f'<svg xmlns="http://www.w3.org/2000/svg" {size} font-family="{FONT}" font-size="{SIZE}">'
         else:
@@ -136,6 +144,23 @@ def rect(kind: str, x: float, y: float, width: float, height: float, *, fill: st
 
 def circle(kind: str, x: float, y: float, r: float) -> Mark:
     return mark("circle", kind, cx=x, cy=y, r=r)
+
+
+def percent(share: float) -> str:
+    return f"{plain(100 * share)}%"
+
+
+def line_at(kind: str, x1: float, y1: float, x2: float, y2: float) -> Mark:
+    """A line of a fluid drawing: across in shares of the width, down in px."""
+    return mark("line", kind, x1=percent(x1), y1=y1, x2=percent(x2), y2=y2)
+
+
+def rect_at(kind: str, x: float, width: float, y: float, height: float, *, fill: str = "") -> Mark:
+    return mark("rect", kind, fill=fill, x=percent(x), y=y, width=percent(width), height=height)
+
+
+def circle_at(kind: str, x: float, y: float, r: float) -> Mark:
+    return mark("circle", kind, cx=percent(x), cy=y, r=r)
 
 
 def words(text: str, x: float, y: float, kind: str = "", *, anchor: str = "") -> Mark:
