@@ -1,4 +1,4 @@
-"""The word lists (`words.toml`, `places.toml`) as roles: what a word may be in a name, before a name, after a name.
+"""The word lists (`people.toml`, `cues.toml`, `things.toml`, `places.toml`) as roles: what a word may be in, before, after a name.
 
 A role is one letter, so that a text becomes a string of roles (`words.py`) on which the rules for names are ordinary patterns:
 
@@ -24,12 +24,13 @@ from typing import Any
 from nghe.privacy.view import bare_char
 
 HERE = Path(__file__).parent
+LISTS = ("people.toml", "cues.toml", "things.toml")
 BEFORE = {
     "named": "b", "label": "B", "young": "k", "kin": "r", "several": "K", "ordinal": "d", "ordinal_too": "D", "kin_too": "q",
     "title": "t", "be": "i", "many": "m", "number": "s", "meets": "p", "and": "a", "asks": "c", "unit": "u", "thing": "o",
     "filler": "f", "generic": "h", "at": "l", "proper": "J",
 }
-"""The lists of `words.toml` and their letters; of an entry in two lists the earlier stands."""
+"""The lists of `cues.toml` and `things.toml` and their letters; of an entry in two lists the earlier stands."""
 AFTER = {"speaks": "w", "says": "v", "counted": "e"}
 OLD_TONES = dict(zip(
     ("oà", "oá", "oả", "oã", "oạ", "oè", "oé", "oẻ", "oẽ", "oẹ", "uỳ", "uý", "uỷ", "uỹ", "uỵ"),
@@ -148,7 +149,10 @@ def _commas(entries: str) -> list[tuple[str, ...]]:
 
 @cache
 def _lists() -> dict[str, Any]:
-    return tomllib.loads((HERE / "words.toml").read_text(encoding="utf-8"))
+    lists: dict[str, Any] = {}
+    for name in LISTS:
+        lists |= tomllib.loads((HERE / name).read_text(encoding="utf-8"))
+    return lists
 
 
 @cache
