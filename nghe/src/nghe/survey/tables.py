@@ -175,8 +175,10 @@ def _of_questions(sample: Sample, pair: tuple[str, ...]) -> Iterator[tuple[str, 
     sums = sums_by(key, sample.weights, sample.units.count * prod(wide)).reshape(*wide, -1)
     counts = np.bincount(code, minlength=prod(wide)).reshape(wide)
     for axis, name in enumerate(pair):
-        own = reduce(np.add, np.moveaxis(sums, 1 - axis, 0)) if len(pair) > 1 else sums
-        yield name, _cube(sample, own[1:].T[:, None, :], _along(counts, axis, 0)[None, 1:])
+        own, rows = sums, counts
+        if len(pair) > 1:
+            own, rows = reduce(np.add, np.moveaxis(sums, 1 - axis, 0)), counts.sum(axis=1 - axis)
+        yield name, _cube(sample, own[1:].T[:, None, :], rows[None, 1:])
 
 
 def _of_banners(
@@ -195,9 +197,8 @@ def _of_banners(
             bases = {size: (sample.frame.unit * prod(wide) + joined) * size + 1}
         np.add(bases[size], sample.table[question].codes, out=key)
         sums = sums_by(key, sample.weights, sample.units.count * prod(wide) * size).reshape(-1, *wide, size)
-        for axis, banner in enumerate(pair):
-            own = _along(sums, axis + 1, 1, last=True)[:, 1:, 1:]
-            cube = _cube(sample, own, counts[question, banner][1:, 1:])
+        for banner, own in zip(pair, _margins(sums), strict=True):
+            cube = _cube(sample, own[:, 1:, 1:], counts[question, banner][1:, 1:])
             yield _kept(sample, question, banner, shares_of(cube, cube.shape[0]))
 
 
@@ -214,18 +215,22 @@ def _all_counts(sample: Sample, questions: Sequence[str], banners: Sequence[str]
         size = len(sample.table[question].levels) + 1
         if size not in bases:
             bases = {size: joined * np.int32(size) + np.int32(1)}
-        rows = np.bincount(bases[size] + sample.table[question].codes, minlength=prod(wide) * size).reshape(*wide, size)
-        found |= {(question, banner): _along(rows, axis, 0, last=True) for axis, banner in enumerate(banners)}
+        rows = np.bincount(bases[size] + sample.table[question].codes, minlength=prod(wide) * size)
+        each = _margins(rows.astype(np.float64).reshape(1, *wide, size))
+        found |= {(question, banner): own[0].astype(np.int64) for banner, own in zip(banners, each, strict=True)}
     return found
 
 
-def _along(values: AnyArray, axis: int, first: int, *, last: bool = False) -> AnyArray:
-    """Sums over all axes from `first` on but `axis` (and the last one, where it stays)."""
-    for other in range(values.ndim - 1 - last, first - 1, -1):
-        if other != axis:
-            values = reduce(np.add, np.moveaxis(values, other, 0)) if values.shape[other] < 16 else values.sum(axis=other)
-            axis -= other < axis
-    return values
+def _margins(values: Floats) -> list[Floats]:
+    """Of (units, G1, ..., Gk, L), the sums (units, Gi, L) for each i, by halves: one half is summed away, then the other."""
+    units, *wide, size = values.shape
+    if len(wide) == 1:
+        return [values]
+    half = len(wide) // 2
+    fore, back = wide[:half], wide[half:]
+    over_back = values.reshape(-1, prod(back) * size) @ np.tile(np.eye(size), (prod(back), 1))
+    over_fore = reduce(np.add, np.moveaxis(values.reshape(units, prod(fore), -1), 1, 0))
+    return [*_margins(over_back.reshape(units, *fore, size)), *_margins(over_fore.reshape(units, *back, size))]
 
 
 def _joined(sample: Sample, names: Sequence[str], wide: Sequence[int]) -> AnyArray:
