@@ -103,6 +103,33 @@ def test_cusum_adds_up_small_rises():
     assert (found.count[found.alarm] >= np.floor(found.upper[found.alarm])).all()
 
 
+def test_cusum_in_compat_mode_knows_nothing_without_an_expected_count():
+    """R divides by the root of 0: the sum is unknown from the first 0 on, the bound 0, no alarm; here the rise is found."""
+    counts = np.array([[0.0], [0], [0], [9], [9]])
+    judged = np.arange(2, 5)
+    strict, kept = (cusum.detect(counts, judged=judged, settings=cusum.Cusum(compat=compat)) for compat in (True, False))
+    assert not strict.alarm.any()
+    assert np.isnan(strict.extra["score"]).all()
+    assert strict.upper[1:].tolist() == [[0], [0]]
+    assert kept.alarm.ravel().tolist() == [False, True, True]
+
+
+def test_cusum_without_a_transform_prints_what_the_sum_still_lacks_in_compat_mode():
+    counts, judged = np.array([[1.0], [1], [3], [4]]), np.arange(2, 4)
+    found = cusum.detect(counts, judged=judged, settings=cusum.Cusum(k=1, h=4, transform="none", compat=True))
+    assert found.upper.ravel().tolist() == [2, 0]
+    assert found.alarm.ravel().tolist() == [False, True]
+
+
+def test_bayes_in_compat_mode_looks_past_the_judged_period_in_a_wide_window():
+    """One year of 4 periods back and 6 around it reach two periods past the judged one."""
+    counts = np.arange(20.0)[:, None]
+    strict, kept = (bayes.detect(counts, judged=np.array([12]), frequency=4, settings=bayes.Bayes(
+        b=1, w=6, this_year=False, compat=compat)) for compat in (True, False))
+    assert strict.expected[0, 0] == pytest.approx((np.arange(2, 15).sum() + 0.5) / 13)
+    assert kept.expected[0, 0] == pytest.approx((np.arange(2, 12).sum() + 0.5) / 10)
+
+
 def test_bayes_bound_is_the_quantile_of_its_negative_binomial():
     counts = np.array([[2, 3, 1, 2, 4, 3, 9]], dtype=float).T
     found = bayes.detect(counts, judged=np.array([6]), frequency=52, settings=bayes.Bayes())

@@ -30,7 +30,14 @@ CASES = [
     ("earsC", {"method": "C2", "baseline": 9, "minSigma": 0.5, "alpha": 0.01}),
     ("cusum", {"k": 0.8, "h": 3, "trans": "standard"}),
     ("cusum", {"k": 1.04, "h": 2.26, "trans": "anscombe"}),
+    ("cusum", {"k": 0.5, "h": 4, "trans": "rossi", "m": "glm"}),
+    ("cusum", {"k": 0, "h": 6, "trans": "anscombe2nd", "m": 2}),
+    ("cusum", {"trans": "pearsonNegBin", "alpha": 1, "m": "glm"}),
+    ("cusum", {"k": 0.5, "h": 4, "trans": "anscombeNegBin", "alpha": 0.2}),
+    ("cusum", {"trans": "anscombeNegBin", "alpha": 2}),
+    ("cusum", {"k": 1.5, "h": 6, "trans": "none", "m": "glm"}),
     ("bayes", {"b": 2, "w": 4, "actY": True, "alpha": 0.02}),
+    ("bayes", {"b": 1, "w": 55, "actY": False, "alpha": 0.2}),
 ]
 
 

@@ -27,7 +27,9 @@ class Bayes:
     this_year: bool = True
     alpha: float = 0.05
     compat: bool = False
-    """As R: a period that lies in two windows (w of half a year or more) counts twice."""
+    """As R: a period that lies in two windows (w of half a year or more) counts twice, and a window that reaches over the judged
+    period (w of a year or more) takes it and later ones in.
+    """
 
 
 def detect(counts: Array, *, judged: NDArray[np.intp], frequency: int, settings: Bayes) -> Detection:
@@ -39,7 +41,7 @@ def detect(counts: Array, *, judged: NDArray[np.intp], frequency: int, settings:
     if not offsets:
         raise Fault("signals.baseline", "b", "no reference periods: b is 0 and actY is false")
     index = judged[:, None] + np.array(offsets, dtype=np.intp)
-    inside = (index >= 0) & (index < judged[:, None])
+    inside = (index >= 0) & (index < (len(counts) if settings.compat else judged[:, None]))
     past = counts[np.where(inside, index, 0)]
     known = np.isfinite(past) & inside[:, :, None]
     n = known.sum(axis=1).astype(np.float64)
