@@ -6,7 +6,8 @@
     default_scale().places_word(Coverage(11, 15, 18))   # "places_many"
 """
 
-from nghe.wording.claims import build_claims, claims_bytes, load_claims
+from nghe.wording.build import build_claims
+from nghe.wording.claims import claims_bytes, load_claims
 from nghe.wording.derive import decided_change, history_of
 from nghe.wording.earn import Cell
 from nghe.wording.figures import format_figure, glue_intervals

@@ -16,7 +16,7 @@ no part of it, since they print it.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -37,43 +37,6 @@ STATEMENT_KEYS = ("id", "slot", "text", "words", "rule_version", "evidence", "ju
 CLAIM_KEYS = (*STATEMENT_KEYS, "rendered", "spans")
 
 Document = dict[str, Any]
-
-
-def build_claims(
-    *,
-    report: Mapping[str, Any],
-    unit: Mapping[str, Any] | str,
-    period: Mapping[str, Any] | str,
-    statements: Sequence[Statement],
-    evidence: Iterable[Evidence],
-    built_with: Mapping[str, str],
-    files: Mapping[str, str] | None = None,
-    fixed: Iterable[str] = (),
-    signed: Iterable[str] = (),
-    scale: Scale | None = None,
-) -> Document:
-    """The document; raises `Fault` for the first sentence or row that its evidence does not hold up (R6)."""
-    from nghe.wording.verify import verify_claims
-
-    scale = scale or default_scale()
-    known = {item.id: item for item in evidence}
-    document: Document = {
-        "schema": SCHEMA, "report": dict(report), "unit": _plain(unit), "period": _plain(period),
-        "built_with": dict(built_with), "files": dict(files or {}), "rule_version": scale.version,
-        "claims": [claim_of(statement, known, scale) for statement in statements],
-        "evidence": [item.to_dict() for item in known.values()], "fixed": list(fixed), "signed": list(signed),
-    }
-    if scale.base:
-        document["scale"] = {"base": scale.base, "changes": scale.changes}
-    document["digest"] = digest_of_document(document)
-    document = json.loads(canonical_json(document, where="claims"))
-    if differences := verify_claims(document):
-        first = differences[0]
-        raise Fault(
-            "claims.inconsistent", first.where,
-            f"{first.what}: expected {first.expected}, got {first.got} ({len(differences)} differences in all)",
-        )
-    return document
 
 
 def claim_of(statement: Statement, evidence: Mapping[str, Evidence], scale: Scale) -> dict[str, Any]:
@@ -177,7 +140,3 @@ def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _no_constant(name: str) -> float:
     raise Fault("claims.not_json", name, "is no number that JSON can hold")
-
-
-def _plain(value: Mapping[str, Any] | str) -> dict[str, Any] | str:
-    return value if isinstance(value, str) else dict(value)

@@ -16,7 +16,8 @@ from langnghe.reports.rendering.docx import TEMPLATE
 from nghe.evidence import Evidence as Frozen
 from nghe.wording import Statement as Sentence
 from nghe.wording import default_scale
-from nghe.wording.claims import Document, build_claims
+from nghe.wording.build import build_claims
+from nghe.wording.claims import Document
 
 BUILT_WITH = ("langnghe", "nghe", "typst", "docxtpl", "python-docx", "XlsxWriter")
 STYLE = ("report.typ", "report.css", "fonts/vendor.toml")

@@ -16,7 +16,8 @@ from nghe.evidence import Evidence, QuotaTally, SurveyEstimate
 from nghe.survey.banner.book import Book, Sheet
 from nghe.survey.banner.words import say
 from nghe.wording import Statement, default_scale
-from nghe.wording.claims import build_claims, claims_bytes
+from nghe.wording.build import build_claims
+from nghe.wording.claims import claims_bytes
 from nghe.wording.derive import is_largest
 from nghe.wording.lexicon import find_words
 
