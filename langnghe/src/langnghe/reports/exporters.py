@@ -6,6 +6,7 @@ import csv
 import io
 
 from langnghe.common.safe_csv import safe_row
+from langnghe.reports.domain.omission_shares import Shares
 from langnghe.reports.domain.omissions import LeftOut
 from langnghe.reports.models import Evidence
 
@@ -34,4 +35,17 @@ def left_out_as_csv(left: LeftOut) -> str:
                                       round(number / row.left_out, 4)]))
     for one in left.reasons:
         writer.writerow(["", "", one.reason, one.today, left.today, left.heard, round(one.share, 4)])
+    return out.getvalue()
+
+
+def shares_as_csv(shares: Shares) -> str:
+    """One line a group: notes heard, notes left out, the share and its interval (0 to 1), and if it lies above the common one."""
+    out = io.StringIO()
+    out.write("\ufeff")
+    writer = csv.writer(out)
+    writer.writerow(["by", "group", "heard", "left_out", "share", "low", "high", "common_share", "above"])
+    for one in shares.breakdowns:
+        for row in one.shares:
+            writer.writerow(safe_row([one.by, row.name, row.heard, row.left, round(row.share, 4), round(row.low, 4),
+                                      round(row.high, 4), round(shares.common, 4), int(row.strong)]))
     return out.getvalue()

@@ -13,6 +13,7 @@ urlpatterns = [
     path("reports/<int:pk>/evidence/<str:label>.csv", reading.evidence_csv, name="evidence_csv"),
     path("reports/<int:pk>/left-out/", omissions.left_out, name="report_left_out"),
     path("reports/<int:pk>/left-out.csv", omissions.left_out_csv, name="report_left_out_csv"),
+    path("reports/<int:pk>/left-out-shares.csv", omissions.shares_csv, name="report_left_out_shares"),
     path("reports/<int:pk>/left-out/back/", omissions.put_note_back, name="report_put_back"),
     path("reports/<int:pk>/sentences/<str:label>/", editing.sentence, name="report_sentence"),
     path("reports/<int:pk>/sentences/<str:label>/by-evidence/", editing.sentence_by_evidence, name="report_sentence_by_evidence"),

@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Case, Count, IntegerField, QuerySet, When
+from django.db.models.functions import Coalesce
 
 from langnghe.coding.enums import Reason
 from langnghe.coding.models import SetAside
@@ -120,11 +121,37 @@ def reasons_said(evidence: Mapping[str, Frozen]) -> list[tuple[str, int]]:
     return [(str(Reason(reason).label), number) for reason, number in sorted(counts.items(), key=lambda row: (-row[1], row[0]))]
 
 
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """Where else the matter of a note left out was heard, among the notes of the same office that were used."""
+
+    notes: int
+    places: int
+
+
+def heard_elsewhere(report: Report) -> dict[int, Elsewhere]:
+    """Topic → notes and places of the report's own unit that the report uses. For who codes there: a counter of a work queue."""
+    rows = (
+        Observation.objects.filter(unit=report.unit, set_aside=None).heard_between(report.first_day, report.last_day)
+        .annotate(at_topic=Coalesce("placement__topic", "topic")).filter(at_topic__isnull=False).order_by()
+        .values_list("at_topic").annotate(notes=Count("pk"), places=Count("place", distinct=True))
+    )
+    return {topic: Elsewhere(notes, places) for topic, notes, places in rows}
+
+
 def notes_left_out(report: Report, user: Any) -> QuerySet[SetAside]:
     """The notes themselves, for those who code in the report's own unit; for all others none (R5)."""
     mine = notes_to_code(user).filter(unit=report.unit).heard_between(report.first_day, report.last_day)
-    rows = SetAside.objects.filter(observation__in=mine)
-    return rows.select_related("observation__place", "observation__unit").order_by("reason", "at", "pk")
+    return SetAside.objects.filter(observation__in=mine).annotate(
+        topic=Coalesce("observation__placement__topic", "observation__topic"))
+
+
+def to_read_again(rows: QuerySet[SetAside], elsewhere: Mapping[int, Elsewhere]) -> QuerySet[SetAside]:
+    """What was heard in the most other places too comes first: it may deserve to be read again."""
+    wide = sorted(((found.places, topic) for topic, found in elsewhere.items()), reverse=True)
+    ranks = [When(topic=topic, then=place) for place, (_places, topic) in enumerate(wide)]
+    return rows.select_related("observation__place", "observation__unit").order_by(
+        Case(*ranks, default=len(wide), output_field=IntegerField()), "reason", "at", "pk")
 
 
 def may_put_back(report: Report, memberships: Any) -> bool:

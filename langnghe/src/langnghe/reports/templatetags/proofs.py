@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import template
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString, mark_safe
 
 from langnghe.reports.domain.names import KINDS
+from langnghe.reports.domain.omission_shares import ReasonsByView
 
 register = template.Library()
 
@@ -22,8 +25,14 @@ def kind_icon(kind: str) -> str:
 
 
 @register.filter
-def at(values: dict[str, str], key: str) -> str:
+def at(values: dict[Any, Any], key: Any) -> Any:
     return values.get(key, "")
+
+
+@register.filter
+def tints(table: ReasonsByView, reason: str) -> list[tuple[int | None, int]]:
+    """The cells of a reason with the strength of their ground."""
+    return table.tints(reason)
 
 
 @register.filter

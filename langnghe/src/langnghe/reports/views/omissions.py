@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -15,8 +16,12 @@ from langnghe.coding.forms import keys_of
 from langnghe.coding.queries.queue import CODERS
 from langnghe.common.clock import now
 from langnghe.network.access import READERS, for_roles
-from langnghe.reports.domain.omissions import left_out_of, may_put_back, notes_left_out
-from langnghe.reports.exporters import left_out_as_csv
+from langnghe.reports.domain.omission_charts import HATCHED, draw_shares, draw_way
+from langnghe.reports.domain.omission_shares import shares_of
+from langnghe.reports.domain.omissions import heard_elsewhere, left_out_of, may_put_back, notes_left_out, to_read_again
+from langnghe.reports.domain.way_up import way_up
+from langnghe.reports.exporters import left_out_as_csv, shares_as_csv
+from langnghe.reports.models import Report
 from langnghe.reports.views.reading import seen_by
 
 PAGE = 25
@@ -28,19 +33,36 @@ def left_out(request: HttpRequest, pk: int) -> HttpResponse:
     """By reason and by office for every reader of the report; the notes only for who codes in its unit."""
     report = seen_by(request, pk)
     own = may_put_back(report, request.memberships)  # type: ignore[attr-defined]
-    page = None
+    page, elsewhere = None, heard_elsewhere(report) if own else {}
     if own:
-        page = Paginator(notes_left_out(report, request.user), PAGE).get_page(request.GET.get("page"))
+        rows = to_read_again(notes_left_out(report, request.user), elsewhere)
+        page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
         count_read("notes", by=request.user, at=now())
-    return render(request, "reports/left_out.html", {"report": report, "left": left_out_of(report), "own": own, "page": page})
+    left, shares = left_out_of(report), shares_of(report)
+    return render(request, "reports/left_out.html", {
+        "report": report, "left": left, "own": own, "page": page, "shares": shares, "steps": draw_way(way_up(report, left)),
+        "breakdowns": draw_shares(shares, "en" if (get_language() or "vi").startswith("en") else "vi"),
+        "hatched": HATCHED, "elsewhere": elsewhere,
+    })
 
 
 @require_GET
 @for_roles(*READERS, reads="omissions")
 def left_out_csv(request: HttpRequest, pk: int) -> HttpResponse:
     report = seen_by(request, pk)
-    answer = HttpResponse(left_out_as_csv(left_out_of(report)), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="{report.unit.code}-{report.period}-left-out.csv"'
+    return csv_of(report, left_out_as_csv(left_out_of(report)), "left-out")
+
+
+@require_GET
+@for_roles(*READERS, reads="omissions")
+def shares_csv(request: HttpRequest, pk: int) -> HttpResponse:
+    report = seen_by(request, pk)
+    return csv_of(report, shares_as_csv(shares_of(report)), "left-out-shares")
+
+
+def csv_of(report: Report, text: str, name: str) -> HttpResponse:
+    answer = HttpResponse(text, content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="{report.unit.code}-{report.period}-{name}.csv"'
     return answer
 
 
