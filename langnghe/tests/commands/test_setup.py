@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from pathlib import Path
 
 import pytest
@@ -45,7 +46,9 @@ def test_an_office_is_founded_and_its_administrator_let_in(office: Path, capsys:
 
 @pytest.mark.django_db
 def test_a_second_founding_is_refused(office: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["setup", str(office)]) == 0
+    assert run(["setup", str(office), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert [(one["username"], one["link"].split("/")[3]) for one in told["links"]] == [("quantri", "enrol")]
     assert run(["setup", str(office)]) == 2
     assert "has a network already" in capsys.readouterr().err
 

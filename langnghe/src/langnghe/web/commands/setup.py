@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     )
     command.add_argument("file", type=Path, metavar="OFFICE.toml")
     command.add_argument("--address", default="http://localhost:8000", help="where the pages are reached, for the links")
+    command.add_argument("--json", action="store_true", help="answer as JSON: the network, and each administrator's link")
     command.set_defaults(work=work)
 
 
@@ -57,10 +59,19 @@ def work(words: argparse.Namespace) -> int:
         raise BadInput(f"{words.file}: {missing.args[0]!r} is missing. docs/operate.md shows a whole file.") from missing
     except (IntegrityError, ValidationError, TypeError, ValueError) as fault:
         raise BadInput(f"{words.file}: {fault}. Nothing was founded; mend the file and run it again.") from fault
-    print(f"✓ {network.name} is founded. Each link works once, for three days; hand it over in person:")
-    for user, code in links:
-        print(f"  {user.display_name} ({user.username}): {words.address.rstrip('/')}/enrol/{code}/")
+    address = words.address.rstrip("/")
+    show(words, network.name, [(user.username, user.display_name, f"{address}/enrol/{code}/") for user, code in links])
     return 0
+
+
+def show(words: argparse.Namespace, network: str, links: list[tuple[str, str, str]]) -> None:
+    if words.json:
+        told = [{"username": username, "name": name, "link": link} for username, name, link in links]
+        print(json.dumps({"network": network, "links": told}, ensure_ascii=False, indent=1))
+        return
+    print(f"✓ {network} is founded. Each link works once, for three days; hand it over in person:")
+    for username, name, link in links:
+        print(f"  {name} ({username}): {link}")
 
 
 def read(file: Path) -> dict[str, Any]:
