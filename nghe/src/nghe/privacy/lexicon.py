@@ -5,9 +5,9 @@ A role is one letter, so that a text becomes a string of roles (`words.py`) on w
 - in a name: `S` surname, `W` surname and a word, `T`, `V` the same and a given name too, `M` văn, thị, `G` given name,
   `g` syllable that is a word as well, `n` syllable of a minority name, `Y` the Y of Y Moan, `A` H'Hen and the like, `-` none
 - before a name: `k` anh, chị; `r` ông, bà; `K` more than one; `q` con, mẹ; `t` title, `b` named, `B` who: ..., `p` meet, call,
-  `c` of, for; `o` thing, `u` unit, `f` between a thing and its name, `h` no person, `a` and, `l` at, `d` and `D` ordinals,
+  `c` of, for; `n` a name that is hardly a word; `g` where one goes; `o` thing, `u` unit, `f` between a thing and its name, `h` no person, `a` and, `l` at, `d` and `D` ordinals,
   `i` is, `m` many, `s` number; `P` place, `H` history, `J` group
-- after a name: `w` says, `v` another verb or place, `e` what is counted, `-` none
+- after a name: `w` says, `v` another verb or place, `n` a nickname, `e` what is counted, `-` none
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ LISTS = ("people.toml", "cues.toml", "things.toml")
 BEFORE = {
     "named": "b", "label": "B", "young": "k", "kin": "r", "several": "K", "ordinal": "d", "ordinal_too": "D", "kin_too": "q",
     "title": "t", "be": "i", "many": "m", "number": "s", "meets": "p", "and": "a", "asks": "c", "unit": "u", "thing": "o",
-    "filler": "f", "generic": "h", "at": "l", "proper": "J",
+    "filler": "f", "generic": "h", "at": "l", "proper": "J", "goes": "g",
 }
 """The lists of `cues.toml` and `things.toml` and their letters; of an entry in two lists the earlier stands."""
-AFTER = {"speaks": "w", "says": "v", "counted": "e"}
+AFTER = {"nick": "n", "speaks": "w", "says": "v", "counted": "e"}
 OLD_TONES = dict(zip(
     ("oà", "oá", "oả", "oã", "oạ", "oè", "oé", "oẻ", "oẽ", "oẹ", "uỳ", "uý", "uỷ", "uỹ", "uỵ"),
     ("òa", "óa", "ỏa", "õa", "ọa", "òe", "óe", "ỏe", "õe", "ọe", "ùy", "úy", "ủy", "ũy", "ụy"), strict=True,
@@ -66,6 +66,8 @@ def accented() -> Words:
     names = _name_roles(lists)
     before = _entries((BEFORE[name], _commas(lists[section][name])) for section, name in _places(BEFORE, lists))
     after = _entries((AFTER[name], _commas(lists["cues"][name])) for name in AFTER)
+    for name in _blanks(lists["given"]["named"]):
+        before.setdefault((name,), "n")
     before.update(dict.fromkeys(_commas(_named()["places"]), "P"))
     before.update(dict.fromkeys(_commas(_named()["history"]), "H"))
     return _words(names, before, after)
@@ -77,7 +79,7 @@ def unaccented() -> Words:
     lists = _lists()
     own = lists["plain"]
     names = {plain(name): "g" for name, role in _name_roles(lists).items() if role in "GTV"}
-    names |= dict.fromkeys(own["given"].split(), "g")
+    names |= dict.fromkeys(own["minority"].split(), "n") | dict.fromkeys(own["given"].split(), "g")
     names |= dict.fromkeys(own["alone"].split(), "V")
     alone, weak = set(own["alone"].split()), set(own["weak"].split())
     names |= {name: ("VW" if name in weak else "TS")[name not in alone] for name in own["surnames"].split()}

@@ -5,6 +5,9 @@ const WORD = /[0-9A-Za-z]+(?:['’ʼ`´][0-9A-Za-z]+)*|\n|[^ ]/gu;
 const WIDTH = TABLE.words.width;
 const NONE = "---";
 const SURNAMES = "SWTV";
+const GIVEN = "GTV";
+const INITIALS = "ahpq";
+const THI = ["thị", "thi"];
 const ACCENTED = listsOf(TABLE.words.accented);
 const UNACCENTED = listsOf(TABLE.words.unaccented);
 const TONES = new Map(Object.entries(TABLE.words.tones));
@@ -102,7 +105,7 @@ function giveRoles(words, unmarked, bare) {
       at += length - 1;
       continue;
     }
-    word.roles = rolesOf(word, lists, given, words[at + 1], bare);
+    word.roles = rolesOf(word, lists, given, words.slice(at + 1, at + 3), bare);
     given.push(word);
   }
   return given;
@@ -114,8 +117,23 @@ function rolesOf(word, lists, given, after, bare) {
   if (word.shape === "C" && "HKY".includes(bare.text[word.start]) && bare.text.slice(word.start, word.end).includes("'")) {
     return roles[1] === "J" ? roles : `A${roles.slice(1)}`;
   }
-  if ("CUl".includes(word.shape) && "ouJfP".includes(roles[1]) && isInName(word, roles, given, after)) return `${roles[0]}-${roles[2]}`;
-  return word.shape === "I" && word.key === "a" ? "g--" : roles;
+  if (word.shape === "I" && INITIALS.includes(word.key)) return initialOf(word, roles, after[0]);
+  if (word.shape === "C" && isBeforeThi(roles, given, after)) return `S-${roles[2]}`;
+  if ("CUl".includes(word.shape) && "ouJfP".includes(roles[1]) && isInName(word, roles, given, after[0])) return `${roles[0]}-${roles[2]}`;
+  return roles;
+}
+
+function initialOf(word, roles, after) {
+  if (word.key === "a") return "g--";
+  if (after && ".0".includes(after.shape)) return roles;
+  return word.key === "h" && after?.shape === "C" ? "Y--" : NONE;
+}
+
+function isBeforeThi(roles, before, after) {
+  if (after.length < 2 || !THI.includes(after[0].key) || after[0].shape !== "C" || after[1].shape !== "C") return false;
+  const last = before.at(-1);
+  if ("krKq".includes(roles[1]) && (!SURNAMES.includes(roles[0]) || !last || last.shape === ".")) return false;
+  return !"ouf".includes(roles[1]) || "krqtbBpc".includes(last ? last.roles[1] : "-");
 }
 
 function rolesIn(lists, word) {
@@ -123,13 +141,18 @@ function rolesIn(lists, word) {
 }
 
 function isInName(word, roles, before, after) {
-  if (roles[1] === "J" && roles[0] !== "-" && after?.shape === "C" && "Ggn".includes(rolesIn(ACCENTED, after)[0])) return true;
+  if (roles[1] === "J" && roles[0] !== "-" && after?.shape === "C" && "GgnM".includes(rolesIn(ACCENTED, after)[0])) return true;
   const last = before.at(-1);
   if (last?.shape === "." && before.at(-2)?.shape === "I") return roles[0] !== "-";
+  if (last && before.length > 1 && word.shape === "C" && "GTVg".includes(roles[0]) && (last.shape === "," || last.roles[1] === "a")) {
+    const other = before.at(-2);
+    if (other.shape === "C" && GIVEN.includes(other.roles[0]) && "-n".includes(other.roles[1])) return true;
+  }
   if (roles[0] === "-") return word.shape === "C" && roles[1] === "o" && last?.shape === "C" && last.roles[0] !== "-";
   if (word.shape === "l") return roles[1] === "P";
   if (last && ("krKqtbB".includes(last.roles[1]) || ("CUI".includes(last.shape) && last.roles[0] !== "-"))) return true;
-  return SURNAMES.includes(roles[0]) && roles[1] !== "P";
+  if ("ou".includes(roles[1]) && !last) return SURNAMES.includes(roles[0]) && Boolean(after) && rolesIn(ACCENTED, after)[0] === "M";
+  return SURNAMES.includes(roles[0]) && !"PJ".includes(roles[1]);
 }
 
 function phraseOf(words, at, lists, before, marked) {
@@ -146,15 +169,20 @@ function isPhrase(first, others, role, after, before, marked) {
   const small = others.every((word) => word.shape === "l");
   const last = before.at(-1);
   if (!"PH".includes(role)) {
-    if (role === "h" && last && last.shape === "l" && "STM".includes(last.roles[0])) return false;
+    if (role === "h" && last && isCalled(last, first)) return false;
     return small || ("tuobB".includes(role) && others.every((word) => "lCU".includes(word.shape)));
   }
   const addressed = first.shape === "l" && "krq".includes(rolesIn(ACCENTED, first)[1]);
   if (small && first.shape === "l") return marked && !addressed;
   if ((!"CUI".includes(first.shape) && !addressed) || others.some((word) => !"CUI".includes(word.shape))) return false;
-  if (others.length === 1 && last && "CU".includes(last.shape) && last.roles[0] !== "-" && "-dD".includes(last.roles[1])) return false;
+  if (others.length === 1 && last && "CU".includes(last.shape) && last.roles[0] !== "-" && "-dDn".includes(last.roles[1])) return false;
   if (!after || after.shape !== "C" || after.roles[1] === "o") return true;
-  return !"Ggn".includes(rolesIn(ACCENTED, after)[0]);
+  return !"GgnM".includes(rolesIn(ACCENTED, after)[0]);
+}
+
+function isCalled(last, first) {
+  if (last.shape === "l" && "STM".includes(last.roles[0])) return true;
+  return "krq".includes(last.roles[1]) && first.shape === "C" && GIVEN.includes(rolesIn(ACCENTED, first)[0]);
 }
 
 function markThings(words) {

@@ -29,6 +29,9 @@ WIDTH = 6
 LONGEST_NAME = 5
 """A named thing takes at most so many capitalised words."""
 SURNAMES = "SWTV"
+GIVEN = "GTV"
+INITIALS = "ahpq"
+THI = ("thị", "thi")
 LETTERS = "SWTVMGgnY"
 
 
@@ -133,13 +136,34 @@ def _give_roles(words: list[Word], unmarked: list[bool], bare: View) -> list[Wor
             word.roles = without.roles.get(word.key, NONE)[0] + word.roles[1:]
         if "'" in bare.text[word.start : word.end] and word.shape == "C" and bare.text[word.start] in "HKY":
             word.roles = "A" + word.roles[1:] if word.roles[1] != "J" else word.roles
+        elif word.shape == "I" and word.key in INITIALS:
+            word.roles = _initial(word, words[at + 1 : at + 2])
+        elif word.shape == "C" and _is_before_thi(word, given, words[at + 1 : at + 3]):
+            word.roles = "S-" + word.roles[2]
         elif word.shape in "CUl" and word.roles[1] in "ouJfP" and _is_in_name(word, given, words[at + 1 : at + 2]):
             word.roles = word.roles[0] + "-" + word.roles[2]
-        elif word.shape == "I" and word.key == "a":
-            word.roles = "g--"
         given.append(word)
         at += 1
     return given
+
+
+def _initial(word: Word, after: list[Word]) -> str:
+    """`A` of Giàng A Páo and of Ba Na names, `H` of H Blui; P., Q. and H. of a place want their stop or a number."""
+    if word.key == "a":
+        return "g--"
+    if after and after[0].shape in ".0":
+        return word.roles
+    return "Y--" if word.key == "h" and after and after[0].shape == "C" else NONE
+
+
+def _is_before_thi(word: Word, before: list[Word], after: list[Word]) -> bool:
+    """A capitalised word, a capitalised “Thị” and another: a woman's name, whatever her surname."""
+    if len(after) < 2 or after[0].key not in THI or after[0].shape != "C" or after[1].shape != "C":
+        return False
+    role = before[-1].roles[1] if before else "-"
+    if word.roles[1] in "krKq" and (word.roles[0] not in SURNAMES or not before or before[-1].shape == "."):
+        return False
+    return word.roles[1] not in "ouf" or role in "krqtbBpc"
 
 
 def _is_in_name(word: Word, before: list[Word], after: list[Word]) -> bool:
@@ -149,13 +173,19 @@ def _is_in_name(word: Word, before: list[Word], after: list[Word]) -> bool:
     last = before[-1] if before else None
     if last and last.shape == "." and len(before) > 1 and before[-2].shape == "I":
         return word.roles[0] != "-"
+    if last and len(before) > 1 and word.shape == "C" and word.roles[0] in "GTVg" and (last.shape == "," or last.roles[1] == "a"):
+        other = before[-2]
+        if other.shape == "C" and other.roles[0] in GIVEN and other.roles[1] in "-n":
+            return True
     if word.roles[0] == "-":
         return word.shape == "C" and word.roles[1] == "o" and last is not None and last.shape == "C" and last.roles[0] != "-"
     if word.shape == "l":
         return word.roles[1] == "P"
     if last and (last.roles[1] in "krKqtbB" or (last.shape in "CUI" and last.roles[0] != "-")):
         return True
-    return word.roles[0] in SURNAMES and word.roles[1] != "P"
+    if word.roles[1] in "ou" and last is None:
+        return word.roles[0] in SURNAMES and bool(after) and accented().roles.get(after[0].key, NONE)[0] == "M"
+    return word.roles[0] in SURNAMES and word.roles[1] not in "PJ"
 
 
 def _phrase(words: list[Word], at: int, lists: Words, before: list[Word], *, marked: bool) -> tuple[int, str]:
@@ -178,7 +208,7 @@ def _is_phrase(
     small = all(word.shape == "l" for word in others)
     addressed = first.shape == "l" and accented().roles.get(first.key, NONE)[1] in "krq"
     if role not in "PH":
-        if role == "h" and before and before[-1].shape == "l" and before[-1].roles[0] in "STM":
+        if role == "h" and before and _is_called(before[-1], first):
             return False
         return small or (role in "tuobB" and all(word.shape in "lCU" for word in others))
     if small and first.shape == "l":
@@ -186,13 +216,20 @@ def _is_phrase(
     if (first.shape not in "CUI" and not addressed) or any(word.shape not in "CUI" for word in others):
         return False
     last = before[-1] if before else None
-    if len(others) == 1 and last and last.shape in "CU" and last.roles[0] != "-" and last.roles[1] in "-dD":
+    if len(others) == 1 and last and last.shape in "CU" and last.roles[0] != "-" and last.roles[1] in "-dDn":
         return False
     return not (after and after[0].shape == "C" and after[0].roles[1] != "o" and _goes_on(after[0]))
 
 
+def _is_called(last: Word, first: Word) -> bool:
+    """Whether a word that opens an everyday phrase is the name of whom the word before addresses: “Thằng Đông con nhà ai”."""
+    if last.shape == "l" and last.roles[0] in "STM":
+        return True
+    return last.roles[1] in "krq" and first.shape == "C" and accented().roles.get(first.key, NONE)[0] in GIVEN
+
+
 def _goes_on(word: Word) -> bool:
-    return accented().roles.get(word.key, NONE)[0] in "Ggn"
+    return accented().roles.get(word.key, NONE)[0] in "GgnM"
 
 
 def _mark_things(words: list[Word]) -> None:
