@@ -1,11 +1,12 @@
-"""The word lists (`people.toml`, `cues.toml`, `things.toml`, `places.toml`) as roles: what a word may be in, before, after a name.
+"""The word lists as roles: what a word may be in a name, before a name, after a name.
 
+The lists are in `people.toml`, `cues.toml`, `things.toml` and `places.toml`.
 A role is one letter, so that a text becomes a string of roles (`words.py`) on which the rules for names are ordinary patterns:
 
 - in a name: `S` surname, `W` surname and a word, `T`, `V` the same and a given name too, `M` văn, thị, `G` given name,
   `g` syllable that is a word as well, `n` syllable of a minority name, `Y` the Y of Y Moan, `A` H'Hen and the like, `-` none
 - before a name: `k` anh, chị; `r` ông, bà; `K` more than one; `q` con, mẹ; `t` title, `b` named, `B` who: ..., `p` meet, call,
-  `c` of, for; `n` a name that is hardly a word; `g` where one goes; `o` thing, `u` unit, `f` between a thing and its name, `h` no person, `a` and, `l` at, `d` and `D` ordinals,
+  `c` of, for; `g` where one goes; `n` a name that is hardly a word; `o` thing, `u` unit, `f` between a thing and its name, `h` no person, `a` and, `l` at, `d` and `D` ordinals,
   `i` is, `m` many, `s` number; `P` place, `H` history, `J` group
 - after a name: `w` says, `v` another verb or place, `n` a nickname, `e` what is counted, `-` none
 """
@@ -83,9 +84,10 @@ def unaccented() -> Words:
     names |= dict.fromkeys(own["alone"].split(), "V")
     alone, weak = set(own["alone"].split()), set(own["weak"].split())
     names |= {name: ("VW" if name in weak else "TS")[name not in alone] for name in own["surnames"].split()}
-    names |= {"van": "M", "thi": "M", "y": "Y"}
+    names |= {"van": "M", "thi": "M", "a": "M", "y": "Y"}
     before = {entry: role for entry, role in accented_before().items() if len(entry) > 1}
     before |= {(word,): "d" for word in own["ordinal"].split()}
+    before |= {(word,): "q" for word in own["too"].split()}
     before |= {(word,): "k" for word in own["kin"].split()} | dict.fromkeys(_commas(own["cues"]), "b")
     before |= dict.fromkeys(_commas(own["meets"]), "p")
     before |= dict.fromkeys(_commas(lists["others"]["generic_plain"]), "h")

@@ -141,8 +141,10 @@ function rolesIn(lists, word) {
 }
 
 function isInName(word, roles, before, after) {
-  if (roles[1] === "J" && roles[0] !== "-" && after?.shape === "C" && "GgnM".includes(rolesIn(ACCENTED, after)[0])) return true;
   const last = before.at(-1);
+  const capital = after?.shape === "C";
+  if (roles[1] === "J" && roles[0] !== "-" && capital && "GgnMTV".includes(rolesIn(ACCENTED, after)[0])) return true;
+  if (last && "krq".includes(last.roles[1]) && word.shape === "C" && "ou".includes(roles[1]) && !capital) return true;
   if (last?.shape === "." && before.at(-2)?.shape === "I") return roles[0] !== "-";
   if (last && before.length > 1 && word.shape === "C" && "GTVg".includes(roles[0]) && (last.shape === "," || last.roles[1] === "a")) {
     const other = before.at(-2);

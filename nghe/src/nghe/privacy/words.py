@@ -168,9 +168,12 @@ def _is_before_thi(word: Word, before: list[Word], after: list[Word]) -> bool:
 
 def _is_in_name(word: Word, before: list[Word], after: list[Word]) -> bool:
     """Whether a capitalised word that could be a thing's (“Đình”, “Khoa”, “Vinh”, “Đức”) is a name's here."""
-    if word.roles[1] == "J" and word.roles[0] != "-" and after and after[0].shape == "C" and _goes_on(after[0]):
-        return True
     last = before[-1] if before else None
+    capital = bool(after) and after[0].shape == "C"
+    if word.roles[1] == "J" and word.roles[0] != "-" and capital and accented().roles.get(after[0].key, NONE)[0] in "GgnMTV":
+        return True
+    if last and last.roles[1] in "krq" and word.shape == "C" and word.roles[1] in "ou" and not capital:
+        return True
     if last and last.shape == "." and len(before) > 1 and before[-2].shape == "I":
         return word.roles[0] != "-"
     if last and len(before) > 1 and word.shape == "C" and word.roles[0] in "GTVg" and (last.shape == "," or last.roles[1] == "a"):
