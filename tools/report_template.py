@@ -92,7 +92,7 @@ def set_styles(document: Any) -> None:
 
 
 def letterhead(document: Any) -> None:
-    left_width, right_width = 68.0, 97.0
+    left_width, right_width = 70.0, 95.0
     table = table_of(document, [left_width, right_width])
     left, right = table.rows[0].cells
     drop(left)
@@ -220,16 +220,25 @@ def drawings(document: Any) -> None:
 
 
 def fields(document: Any) -> None:
-    widths, figures = [34.0, 48, 15, 18, 13, 37], (2, 3, 4)
+    """The drawing of the reach stands after the topic, as in the PDF; its axis in the head."""
+    widths, figures, head = [23.0, 34, 38, 12, 17, 14, 27], (3, 4, 5), "section.table.head"
     table = table_of(document, widths, lines=True)
-    head_row(table, ["{{ section.table.head[" + str(place) + "] }}" for place in range(6)], figures)
-    tag_row(table, "{%tr for row in section.table.rows %}")
-    body_row(table, ["{{ row[" + str(place) + "] }}" for place in range(6)], widths, figures)
+    head_row(table, ["{{ " + f"{head}[0]" + " }}", "{{ " + f"{head}[1]" + " }}", "{{ section.table.axis }}",
+                     *("{{ " + f"{head}[{place}]" + " }}" for place in range(2, 6))], figures)
+    tag_row(table, "{%tr for row in section.table.drawn %}")
+    row = body_row(table, ["{{ row.cells[0] }}", "", "{{ row.image }}",
+                           *("{{ row.cells[" + str(place) + "] }}" for place in range(2, 6))], widths, figures)
+    topic = row.cells[1].paragraphs[0]
+    run(topic, "{%r if row.strong %}")
+    run(topic, "{{ row.cells[1] }}", bold=True)
+    run(topic, "{%r else %}")
+    run(topic, "{{ row.cells[1] }}")
+    run(topic, "{%r endif %}")
     tag_row(table, "{%tr endfor %}")
 
 
 def recommendations(document: Any) -> None:
-    widths = [20.0, 70, 37, 20, 18]
+    widths = [20.0, 65, 37, 24, 19]
     table = table_of(document, widths, lines=True)
     head_row(table, ["{{ section.table.head[" + str(place) + "] }}" for place in range(5)])
     tag_row(table, "{%tr for row in section.table.rows %}")

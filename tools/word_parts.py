@@ -112,12 +112,13 @@ def head_row(table: Any, names: list[str], figures: tuple[int, ...] = ()) -> Non
     row._tr.get_or_add_trPr().append(again)
 
 
-def body_row(table: Any, cells: list[str], widths: list[float], figures: tuple[int, ...] = ()) -> None:
+def body_row(table: Any, cells: list[str], widths: list[float], figures: tuple[int, ...] = ()) -> Any:
     row = table.add_row()
     fit(row, widths)
     for place, (cell, text) in enumerate(zip(row.cells, cells, strict=True)):
         fill(cell, text, align=ALIGN.RIGHT if place in figures else None)
     row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+    return row
 
 
 # ---- the report -----------------------------------------------------------------------------------------------------------

@@ -170,6 +170,22 @@ def test_zip_bomb_with_the_name_of_a_report_is_refused(tmp_path: Path) -> None:
     assert "unpacks to more" in str(refused.value)
 
 
+def test_word_draws_the_reach_of_each_topic_in_its_row(folder: Path, document: ReportDocument) -> None:
+    """One picture a row under the axis, each with its text, none with an unsaid margin."""
+    from docx import Document
+    from docx.oxml.ns import qn
+
+    (table,) = (section.table for section in document.sections if section.name == "fields" and section.table)
+    word = Document(io.BytesIO((folder / "report.docx").read_bytes()))
+    shown = next(one for one in word.tables if one.rows[0].cells[0].text == table.head[0])
+    frames = [row.cells[2]._tc.findall(f".//{qn('wp:inline')}") for row in shown.rows]
+    assert [len(inside) for inside in frames] == [1] * (len(table.rows) + 1)
+    assert [frame.find(qn("wp:docPr")).get("descr") for (frame,) in frames] == [one.alt for one in table.drawings]
+    assert {frame.get(f"dist{side}") for (frame,) in frames for side in "TBLR"} == {"0"}
+    assert [[cell.text for place, cell in enumerate(row.cells) if place != 2] for row in shown.rows[1:]] == [
+        list(row) for row in table.rows]
+
+
 def test_every_label_of_a_document_is_there(document: ReportDocument) -> None:
     assert sorted(document.labels) == sorted(LABELS)
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from langnghe.common.limited import Limits, OverLimit, run_limited
-from langnghe.reports.rendering.document import Exhibit, ReportDocument
+from langnghe.reports.rendering.document import Exhibit, ReportDocument, Table
 from nghe.errors import Fault
 
 TEMPLATE = Path(__file__).parent / "report.docx"
@@ -34,6 +34,8 @@ PX = 25.4 / 96
 """Millimetres of one px of a drawing."""
 NARROW, NARROW_MM, WIDE_MM = 200, 51, 120
 """Up to this width in px three drawings stand side by side, each at most so many millimetres wide; others stand alone."""
+IN_TABLE_MM = 34
+"""The width of a drawing in a column of a table."""
 
 
 def shipped_template() -> bytes:
@@ -142,8 +144,7 @@ def context_of(document: ReportDocument, filled: Any) -> dict[str, Any]:
                 ],
                 "drawings": [drawing(exhibit, filled) for exhibit in section.exhibits if exhibit.width <= NARROW],
                 "wide_drawings": [drawing(exhibit, filled) for exhibit in section.exhibits if exhibit.width > NARROW],
-                "table": {"head": list(section.table.head), "rows": [list(row) for row in section.table.rows],
-                          "caption": section.table.caption} if section.table else None,
+                "table": table_values(section.table, filled) if section.table else None,
             }
             for section in document.sections
         ],
@@ -160,6 +161,15 @@ def context_of(document: ReportDocument, filled: Any) -> dict[str, Any]:
     }
 
 
+def table_values(table: Table, filled: Any) -> dict[str, Any]:
+    """`rows` are the texts alone; `drawn` are the same rows, each with its drawing, under the `axis`; "" where there is none."""
+    axis, *drawings = [drawing(exhibit, filled, most=IN_TABLE_MM)["image"] for exhibit in table.drawings] or [""]
+    rows = [list(row) for row in table.rows]
+    drawn = [{"cells": cells, "image": image, "strong": strong} for cells, image, strong in
+             zip(rows, drawings or [""] * len(rows), table.strong or [False] * len(rows), strict=True)]
+    return {"head": list(table.head), "rows": rows, "axis": axis, "drawn": drawn, "caption": table.caption}
+
+
 def side_by_side(rows: list[dict[str, str]]) -> list[tuple[dict[str, str], dict[str, str]]]:
     """Two columns, read downwards; the last one on the right may be empty."""
     half = (len(rows) + 1) // 2
@@ -168,14 +178,16 @@ def side_by_side(rows: list[dict[str, str]]) -> list[tuple[dict[str, str], dict[
 
 
 def exhibits_of(document: ReportDocument) -> list[Exhibit]:
-    return [exhibit for section in document.sections for exhibit in section.exhibits]
+    return [exhibit for section in document.sections
+            for exhibit in (*section.exhibits, *(section.table.drawings if section.table else ()))]
 
 
-def drawing(exhibit: Exhibit, filled: Any) -> dict[str, Any]:
+def drawing(exhibit: Exhibit, filled: Any, *, most: float = 0) -> dict[str, Any]:
+    """A drawing with its texts; at most so many millimetres wide, else as wide as its place allows."""
     from docx.shared import Mm
     from docxtpl import InlineImage
 
-    wide = min(exhibit.width * PX, NARROW_MM if exhibit.width <= NARROW else WIDE_MM)
+    wide = min(exhibit.width * PX, most or (NARROW_MM if exhibit.width <= NARROW else WIDE_MM))
     return {"title": exhibit.title, "caption": exhibit.caption, "alt": exhibit.alt,
             "image": InlineImage(filled, io.BytesIO(picture(exhibit)), width=Mm(wide))}
 
@@ -187,10 +199,12 @@ def picture(exhibit: Exhibit) -> bytes:
 
 
 def describe_pictures(docx: Any, alts: dict[bytes, str]) -> None:
-    """Each picture gets the text that stands in for it."""
+    """Each picture gets the text that stands in for it, and no margin (LibreOffice takes an unsaid one for 3 mm)."""
     from docx.oxml.ns import qn
 
     for frame in docx.element.body.iter(qn("wp:inline"), qn("wp:anchor")):
+        for side in "TBLR":
+            frame.set(f"dist{side}", frame.get(f"dist{side}", "0"))
         shown = next(frame.iter(qn("a:blip")), None)
         if shown is not None:
             alt = alts.get(docx.part.related_parts[shown.get(qn("r:embed"))].blob, "")
