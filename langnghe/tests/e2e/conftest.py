@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import random
 import shutil
 import socket
 import subprocess
@@ -118,6 +119,18 @@ def signed_in_as(open_context: Callable[..., BrowserContext], live: Live) -> Cal
 # -- the server that an office runs
 
 
+def free_port() -> int:
+    """Below those that the system gives to whoever calls out: a server that is stopped for a while must get its port again."""
+    for port in random.sample(range(20000, 32000), 50):
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise AssertionError("no free port between 20000 and 32000")
+
+
 @dataclass
 class Server:
     """`langnghe serve` in a process of its own; `sessions` holds a signed-in session for each person of the house."""
@@ -190,10 +203,14 @@ house = build_house(now())
 from django_scopes import scope
 from langnghe.common.clock import today
 from langnghe.common.periods import Period
-from langnghe.network.domain import open_due_items
+from langnghe.accounts.models import User
+from langnghe.network.domain import add_member, open_due_items
 from langnghe.network.models import Duty
 with scope(network=house.network):
     open_due_items(Duty.objects.get(unit=house.unit), period=Period.week_of(today(), "thu-wed"), by=None, at=now())
+    anna = house.people["anna"] = User.objects.create_user("anna", password="a long enough word", display_name="Anna")
+    add_member(anna, unit=house.unit, term=house.members["alice"].term, role="collaborator", by=None, at=now(),
+               places=[house.places["BN"]])
 sessions = {}
 for name, user in house.people.items():
     client = Client()
@@ -219,10 +236,7 @@ def server(built_data: tuple[Path, dict[str, str]], tmp_path: Path) -> Iterator[
     built, sessions = built_data
     data = tmp_path / "data"
     shutil.copytree(built, data)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    running = Server(data, port, sessions)
+    running = Server(data, free_port(), sessions)
     try:
         running.start()
         yield running
@@ -262,10 +276,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         done = subprocess.run([sys.executable, "-m", "langnghe", "demo", "--data", str(data), "--no-serve"],
                               env=environment(data), capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    running = Server(data, port, {})
+    running = Server(data, free_port(), {})
     running.start()
     yield running
     running.stop()

@@ -11,6 +11,8 @@ import pytest
 from langnghe.audit.models import Entry
 from langnghe.common.errors import Refusal
 from langnghe.common.periods import Period
+from langnghe.frames.domain import merge_topic, put_to_use, start_next_version
+from langnghe.frames.models import CodingFrame, Topic
 from langnghe.intake.domain import Heard, Sent, answer_duty, receive_note
 from langnghe.intake.models import DoorCount, Observation
 from langnghe.network.domain import mark_due, open_due_items
@@ -93,6 +95,18 @@ def test_hidden_and_reordering_characters_are_not_kept(house: House, now: dt.dat
 ])
 def test_what_cannot_be_taken(more: dict[str, Any], code: str, house: House, now: dt.datetime) -> None:
     assert refused(note(now, **more), house, now).code == code
+
+
+def test_a_note_that_waited_while_the_frame_changed_goes_to_the_heir_of_its_topic(house: House, now: dt.datetime) -> None:
+    """A phone may hold the page of weeks ago, with the topics of then."""
+    how = {"by": house.people["bob"], "at": now}
+    draft = start_next_version(CodingFrame.objects.get(in_use=True), version="2026.2", **how)
+    old, heir = (Topic.objects.get(field__frame=draft, code=code) for code in ("MT1", "MT2"))
+    merge_topic(old, into=heir, **how)
+    put_to_use(draft, **how)
+    kept, _new = receive_note(note(now, topic="MT1"), member=house.members["alice"], at=now)
+    assert kept.topic == heir
+    assert refused(note(now, topic="ZZ9"), house, now).code == "note.topic"
 
 
 def test_what_was_overheard_is_a_topic_without_words(house: House, now: dt.datetime) -> None:

@@ -16,6 +16,7 @@ from langnghe.common.errors import Refusal
 from langnghe.common.language import reading_language
 from langnghe.common.periods import Period
 from langnghe.frames.models import Topic
+from langnghe.frames.queries import heirs_in_use
 from langnghe.intake import door
 from langnghe.intake.domain.heard import Heard, Sent, check_day, check_heard, said_at, settle_day
 from langnghe.intake.enums import Origin, Setting
@@ -130,7 +131,10 @@ def find_place(member: Membership, code: str, *, day: dt.date) -> Place:
 
 
 def find_topic(network: Any, code: str) -> Topic:
-    topic = Topic.objects.filter(field__frame__network=network, field__frame__in_use=True, code=code).first()
+    """The topic of the frame in use; a note that waited while the frame changed goes to the heir of the topic it was given."""
+    given = Topic.objects.filter(field__frame__network=network, field__frame__used_from__isnull=False, code=code)
+    newest = given.order_by("-field__frame__in_use", "-field__frame__used_from", "-pk").first()
+    topic = heirs_in_use(network, Topic, [newest.pk]).get(newest.pk) if newest else None
     if topic is None:
         raise Refusal("note.topic", _("The topic is not in the frame in use."), todo=_("Choose a topic from the list."),
                       details={"field": "topic"})

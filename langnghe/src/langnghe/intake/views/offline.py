@@ -23,6 +23,7 @@ ASSETS = (
     "web/css/tokens.css", "web/css/base.css", "web/css/components.css", "web/css/screens.css", "web/icons.svg", "web/icon.svg",
     "web/js/phone/capture.js", "web/js/phone/form.js", "web/js/phone/home.js", "web/js/phone/mark.js", "web/js/phone/outbox.js",
     "web/js/phone/send.js", "web/js/phone/shell.js", "web/js/phone/store.js",
+    "web/js/phone/values.js",
 )
 PLACE = "const KEPT = null;"
 
@@ -74,7 +75,7 @@ def worker() -> str:
     kept = {
         "version": digest.hexdigest()[:16], "assets": [*map(static, ASSETS), reverse("phone_door")],
         "pages": [reverse("phone_home"), reverse("phone_capture"), reverse("phone_where")], "offline": reverse("phone_offline"),
-        "share": reverse("phone_share"), "capture": reverse("phone_capture"),
+        "share": reverse("phone_share"), "capture": reverse("phone_capture"), "home": reverse("phone_home"),
     }
     return engine.replace(PLACE, f"const KEPT = {json.dumps(kept)};")
 

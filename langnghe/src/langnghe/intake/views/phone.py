@@ -19,7 +19,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from langnghe.common.clock import ZONE, now, today
 from langnghe.common.errors import Refusal
 from langnghe.common.language import reading_language
-from langnghe.intake.api import member_of
+from langnghe.intake.api import member_of, owner_of
 from langnghe.intake.domain import answer_duty, receive_note
 from langnghe.intake.forms import NoteForm
 from langnghe.intake.handover import matters
@@ -146,7 +146,7 @@ def back_home() -> dict[str, Any]:
 
 def for_script(request: HttpRequest) -> dict[str, Any]:
     """`owner` tells two people on one phone apart: what one wrote is never sent in the other's name."""
-    return {"words": phone_words(), "owner": f"{member_of(request).pk}-{request.user.pk}"}
+    return {"words": phone_words(), "owner": owner_of(request)}
 
 
 def place_label(member: Membership) -> str:

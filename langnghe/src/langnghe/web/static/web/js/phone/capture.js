@@ -1,11 +1,12 @@
 // Writing a note down: kept as it is typed, stopped where it names somebody, put into the outbox, sent when it can be.
 
 import { find } from "/phone/door.js";
-import { fill, setDays, showSuggested, suggest, tooLong, valuesOf } from "./form.js";
+import { fill, setDays, showSuggested, suggest, tooLong } from "./form.js";
 import { button, counted, element, fold, mended, refusal, showHits } from "./mark.js";
 import { sendAll } from "./send.js";
-import { address, clock, owner, say, whenever } from "./shell.js";
+import { address, clock, owner, say, sender, sendLater, whenever } from "./shell.js";
 import * as store from "./store.js";
+import { noteOf, valuesOf } from "./values.js";
 
 const form = document.querySelector("[data-note]");
 const area = form.elements.text;
@@ -19,6 +20,7 @@ const answers = { public_case: false, general: false, day_sure: false };
 const removed = [];
 let replaces = null;
 let stopped = false;
+let saving = false;
 let recent = [];
 
 const isPublic = (words) => data.public.includes(fold(words));
@@ -82,7 +84,7 @@ function refresh() {
 
 async function keepDraft() {
   const at = new Date();
-  const values = valuesOf(form);
+  const values = valuesOf(new FormData(form));
   if (!area.value.trim()) return store.forget(draftKey);
   await store.write(draftKey, { values: { ...values, text: area.value }, at: at.toISOString() });
   return showDraft(at);
@@ -160,7 +162,8 @@ function show(box) {
 
 async function save(event) {
   event.preventDefault();
-  const body = valuesOf(form);
+  await begun;
+  const body = valuesOf(new FormData(form));
   if (!check()) {
     place.firstElementChild.focus();
     place.scrollIntoView({ block: "start" });
@@ -171,17 +174,20 @@ async function save(event) {
   if (body.setting === "overheard" && !body.topic) return form.elements.topic.focus();
   const matter = answers.general ? null : matterIn(body.text);
   if (matter) return showMatter(matter);
-  const receipt = store.newReceipt();
-  const item = {
-    id: crypto.randomUUID(), owner, what: "note", state: "waiting", written: new Date().toISOString(), receipt,
-    topic: body.topic ? form.elements.topic.selectedOptions[0].textContent : "",
-    body: { ...body, ...answers, receipt_hash: await store.hashOf(receipt) },
-  };
-  item.body.id = item.id;
+  if (saving) return; // a second tap on the same note
+  saving = true;
+  const topic = body.topic ? form.elements.topic.selectedOptions[0].textContent : "";
+  const item = await noteOf({ ...body, ...answers }, { owner, topic, receipt: store.newReceipt() });
   clearTimeout(later);
-  await store.put(item, { replaces, draft: draftKey });
+  try {
+    await store.put(item, { replaces, draft: draftKey });
+  } catch (fault) {
+    console.error(fault); // no room on this phone: the form goes to the server, as it does without a script
+    return form.submit();
+  }
   if (body.topic) await store.write(recentKey, [body.topic, ...recent.filter((code) => code !== body.topic)].slice(0, 4));
   showSaved(item);
+  await sendLater();
   await whenever(() => update(item));
 }
 
@@ -209,7 +215,7 @@ function told(title, words) {
 
 // What became of it so far: sent, waiting, or sent back to be rewritten.
 async function update(item) {
-  const { problem } = await sendAll();
+  const problem = await sendAll(sender);
   const left = await store.waiting(owner);
   part("waiting").textContent = String(left.filter((one) => one.state === "waiting").length);
   const mine = left.find((one) => one.id === item.id);
@@ -222,5 +228,6 @@ async function update(item) {
 
 form.addEventListener("input", typed);
 form.addEventListener("submit", save);
+document.addEventListener("visibilitychange", () => { if (document.hidden && later && !saving) keepDraft(); });
 area.addEventListener("scroll", () => { under.scrollTop = area.scrollTop; });
-begin();
+const begun = begin().catch(console.error); // a phone that keeps nothing: the note goes to the server at once

@@ -1,25 +1,13 @@
-// The form of a note: its values as they are sent, its draft, the days by this phone's clock, topics suggested from the words.
+// The form of a note: its draft, the days by this phone's clock, topics suggested from the words.
 
 import { fold } from "./mark.js";
 import { say } from "./shell.js";
+import { WORDS } from "./values.js";
 
-const WORDS = ["text", "channel", "setting", "place", "topic", "kind", "tendency", "heard_from", "sex", "age_band", "livelihood"];
 const SUGGESTED = 4;
 
 export const iso = (moment) => [moment.getFullYear(), moment.getMonth() + 1, moment.getDate()]
   .map((part, place) => String(part).padStart(place ? 2 : 4, "0")).join("-");
-
-// As the server reads it, without number and receipt.
-export function valuesOf(form) {
-  const data = new FormData(form);
-  const values = Object.fromEntries(WORDS.map((name) => [name, String(data.get(name) ?? "")]));
-  values.text = values.text.normalize("NFC").trim();
-  if (values.setting === "overheard") values.text = "";
-  return {
-    ...values, day: String(data.get("other_day") || data.get("day")), moods: data.getAll("moods").map(String),
-    intensity: data.get("intensity") ? Number(data.get("intensity")) : null, unsafe_to_ask: data.get("unsafe_to_ask") !== null,
-  };
-}
 
 // Puts values back: a draft, or a note that needs rewriting.
 export function fill(form, values) {

@@ -2,7 +2,7 @@
 
 import { sendAndShow, show } from "./outbox.js";
 import { post } from "./send.js";
-import { address, owner, say, sign, whenever } from "./shell.js";
+import { address, owner, say, sendLater, sign, whenever } from "./shell.js";
 import * as store from "./store.js";
 
 const LAST = 10;
@@ -17,15 +17,24 @@ async function answerDuty(event) {
   };
   await store.put(item);
   form.replaceChildren(say(item.body.state === "nil" ? "nothing" : "could_not", { week: item.week }));
-  const { sent, problem } = await sendAndShow();
-  if (sent && !problem) location.reload();
+  await sendLater();
+  const problem = await sendAndShow();
+  if (!problem && !(await store.find(item.id))) location.reload();
 }
 
 // -- what became of the last notes; the phone keeps the last answer, for when there is no network
 
-async function askFates() {
+let newest;
+
+async function drawKept() {
   const kept = (await store.receipts(owner)).slice(0, LAST);
+  newest = kept[0]?.receipt;
   draw(kept);
+  return kept;
+}
+
+async function askFates() {
+  const kept = await drawKept();
   if (!kept.length) return;
   let answer;
   try {
@@ -39,7 +48,7 @@ async function askFates() {
   for (const one of kept) {
     if (told.has(one.receipt)) await store.keep({ ...one, fate: told.get(one.receipt) });
   }
-  draw((await store.receipts(owner)).slice(0, LAST));
+  await drawKept();
 }
 
 function draw(kept) {
@@ -88,9 +97,10 @@ function askBack(made, one) {
 
 for (const form of document.querySelectorAll("[data-nothing]")) form.addEventListener("submit", answerDuty);
 await show();
+await drawKept();
+askFates();
 whenever(async () => {
-  const { sent, problem } = await sendAndShow();
-  if (sent || !list.childElementCount) await askFates();
+  const problem = await sendAndShow();
+  if ((await store.receipts(owner))[0]?.receipt !== newest) await askFates();
   return !problem;
 });
-askFates();

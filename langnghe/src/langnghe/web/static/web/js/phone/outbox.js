@@ -1,17 +1,18 @@
 // The outbox as it is seen: how many notes wait, why, and what each says.
 
 import { sendAll } from "./send.js";
-import { address, clock, owner, say, showNet } from "./shell.js";
+import { address, clock, owner, say, sender, showNet } from "./shell.js";
 import * as store from "./store.js";
 
 const box = document.querySelector("[data-outbox]");
 const part = (name) => box.querySelector(`[data-outbox-${name}]`);
 const plain = part("say").textContent;
 
+// Answers what kept it from sending all, as `sendAll` does.
 export async function sendAndShow() {
-  const answer = await sendAll();
-  await show(answer.problem);
-  return answer;
+  const problem = await sendAll(sender);
+  await show(problem);
+  return problem;
 }
 
 export async function show(problem = "") {

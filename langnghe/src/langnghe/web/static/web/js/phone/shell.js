@@ -1,8 +1,11 @@
 // What every page of the phone shares: who it belongs to, its words, whether there is a network, the service worker.
 
+import * as store from "./store.js";
+
 export const owner = document.body.dataset.owner ?? "";
 export const words = JSON.parse(document.getElementById("words")?.textContent ?? "{}");
 export const address = (name) => document.body.dataset[name];
+export const sender = { owner, note: address("sendNote"), nothing: address("sendNothing") };
 
 // `say("waiting", {n: 2})`: words of the page with their gaps filled.
 export function say(key, gaps = {}) {
@@ -61,10 +64,18 @@ export function whenever(work) {
   return once();
 }
 
+// Asks the browser to send by itself once there is a network, even with this page closed. Where it does not know how, or may not,
+// the page sends when it is open.
+export async function sendLater() {
+  const place = await navigator.serviceWorker?.getRegistration(address("scope"));
+  await place?.sync?.register("outbox").catch(() => showNet());
+}
+
 async function begin() {
   showNet();
   if (!("serviceWorker" in navigator) || !owner) return;
-  await navigator.serviceWorker.register(address("worker"), { scope: address("scope") });
+  await store.write("sender", sender);
+  await navigator.serviceWorker.register(address("worker"), { scope: address("scope"), type: "module", updateViaCache: "none" });
   const ready = await navigator.serviceWorker.ready;
   if (navigator.onLine) ready.active?.postMessage("refresh");
   for (const form of document.querySelectorAll(`form[action="${address("out")}"]`)) {

@@ -1,5 +1,10 @@
-// The service worker of the phone: its pages and files without a network, and words shared from other apps.
+// The service worker of the phone: its pages and files without a network, notes sent with no page open, forms that were sent before
+// their script had come, and words shared from other apps.
 // The server puts in what is kept; a changed file makes a new list, and so a new cache.
+
+import { sendAll } from "/static/web/js/phone/send.js";
+import * as store from "/static/web/js/phone/store.js";
+import { noteOfForm } from "/static/web/js/phone/values.js";
 
 const KEPT = null;
 const FILES = `langnghe-files-${KEPT.version}`;
@@ -8,7 +13,8 @@ const PATIENCE = 4000;
 const whoever = { ignoreVary: true }; // what was kept serves whichever cookies and languages a request names
 
 addEventListener("install", (event) => {
-  event.waitUntil(caches.open(FILES).then((cache) => cache.addAll([...KEPT.assets, KEPT.offline])).then(() => skipWaiting()));
+  const fresh = [...KEPT.assets, KEPT.offline].map((path) => new Request(path, { cache: "reload" }));
+  event.waitUntil(caches.open(FILES).then((cache) => cache.addAll(fresh)).then(() => skipWaiting()));
 });
 
 addEventListener("activate", (event) => {
@@ -22,7 +28,11 @@ addEventListener("activate", (event) => {
 
 addEventListener("message", (event) => {
   if (event.data === "refresh") event.waitUntil(refresh());
-  if (event.data === "forget") event.waitUntil(caches.delete(PAGES));
+  if (event.data === "forget") event.waitUntil(Promise.all([caches.delete(PAGES), store.forget("sender")]));
+});
+
+addEventListener("sync", (event) => {
+  if (event.tag === "outbox") event.waitUntil(sendWaiting());
 });
 
 addEventListener("fetch", (event) => {
@@ -30,8 +40,9 @@ addEventListener("fetch", (event) => {
   const url = new URL(request.url);
   if (url.origin !== location.origin) return;
   if (request.method === "POST" && url.pathname === KEPT.share) event.respondWith(share(request));
-  if (request.method !== "GET") return;
-  if (request.mode === "navigate") event.respondWith(page(request, url));
+  else if (request.method === "POST" && url.pathname === KEPT.capture) event.respondWith(post(request));
+  else if (request.method !== "GET") return;
+  else if (request.mode === "navigate") event.respondWith(page(request, url));
   else if (KEPT.assets.includes(url.pathname)) event.respondWith(file(request));
 });
 
@@ -41,12 +52,12 @@ async function file(request) {
 
 // The network first; what was kept where there is none, or where it takes too long.
 async function page(request, url) {
+  const kept = await caches.match(url.pathname, { cacheName: PAGES, ...whoever });
   try {
-    const answer = await fetch(request, { signal: AbortSignal.timeout(PATIENCE) });
+    const answer = await fetch(request, kept ? { signal: AbortSignal.timeout(PATIENCE) } : {});
     await keep(url.pathname, answer);
     return answer;
   } catch {
-    const kept = await caches.match(url.pathname, { cacheName: PAGES, ...whoever });
     return kept ?? caches.match(KEPT.offline, { cacheName: FILES, ...whoever });
   }
 }
@@ -67,24 +78,27 @@ async function refresh() {
   }
 }
 
+// In the name of whoever was signed in last on this phone; the server refuses where it is somebody else by now.
+async function sendWaiting() {
+  const sender = await store.read("sender");
+  if (sender && (await sendAll(sender)) === "offline") throw new Error("no network yet: the browser tries again later");
+}
+
+// A note that went off as a plain form, before its script had come: where there is no network it waits like any other.
+async function post(request) {
+  const copy = request.clone();
+  try {
+    return await fetch(request);
+  } catch {
+    await store.put(await noteOfForm(await copy.formData()));
+    await registration.sync?.register("outbox").catch(() => null); // not allowed: the page sends when it is open
+    return Response.redirect(KEPT.home, 303);
+  }
+}
+
 // Shared words go into this phone's own store and from there into the form: they reach no server before the door has seen them.
 async function share(request) {
   const data = await request.formData();
-  const words = ["title", "text", "url"].map((name) => String(data.get(name) ?? "").trim()).filter(Boolean).join("\n");
-  await new Promise((done, fail) => {
-    const asked = indexedDB.open("langnghe-phone", 1);
-    asked.onupgradeneeded = () => {
-      asked.result.createObjectStore("outbox", { keyPath: "id" });
-      asked.result.createObjectStore("kept", { keyPath: "receipt" });
-      asked.result.createObjectStore("small");
-    };
-    asked.onerror = () => fail(asked.error);
-    asked.onsuccess = () => {
-      const change = asked.result.transaction(["small"], "readwrite");
-      change.objectStore("small").put(words, "shared");
-      change.oncomplete = () => { asked.result.close(); done(); };
-      change.onerror = () => fail(change.error);
-    };
-  });
+  await store.write("shared", ["title", "text", "url"].map((name) => String(data.get(name) ?? "").trim()).filter(Boolean).join("\n"));
   return Response.redirect(`${KEPT.capture}?shared=1`, 303);
 }
