@@ -43,12 +43,14 @@ def test_quantile_is_the_smallest_count_that_reaches_the_level():
 def test_levels_and_slope_solve_the_score_equations():
     rng = np.random.default_rng(8)
     time, levels = np.arange(-60.0, 0), np.tile(np.arange(3), 20)
-    counts = rng.poisson(np.exp(1 + 0.01 * time + 0.3 * levels), (4, 60)).astype(float)
+    plan = loglinear.design(time, levels, now=0.0, season=2)
+    time, levels = time[plan.order], levels[plan.order]
+    counts = rng.poisson(np.exp(1 + 0.01 * time + 0.3 * levels), (4, 60)).T.astype(float)
     weights = rng.uniform(0.3, 1.5, counts.shape)
-    model = loglinear.fit(counts, weights, loglinear.design(time, levels, now=0.0, season=2), trend=True)
+    model = loglinear.fit(counts, weights, plan, trend=True)
     rest = weights * (counts - model.mean)
-    assert np.abs(rest @ time).max() < 1e-5
-    assert np.abs(np.array([rest[:, levels == level].sum(axis=1) for level in range(3)])).max() < 1e-8
+    assert np.abs(time @ rest).max() < 1e-5
+    assert np.abs(np.array([rest[levels == level].sum(axis=0) for level in range(3)])).max() < 1e-8
 
 
 def test_seasons_fill_the_year_between_windows():

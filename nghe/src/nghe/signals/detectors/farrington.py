@@ -21,13 +21,13 @@ from scipy import special
 
 from nghe.signals.detectors import loglinear, tails
 from nghe.signals.detectors.irls import fit_as_glm
-from nghe.signals.detectors.result import Detection, empty
+from nghe.signals.detectors.result import Detection, empty, recent_cases
 from nghe.signals.detectors.windows import Blocks, Dates, alike
 
 Array = NDArray[np.float64]
 Rows = NDArray[np.intp]
-CHUNK = 256
-"""Rows fitted at once: their matrices stay in the processor's cache."""
+AT_ONCE = 90_000
+"""Points of baselines fitted at once: enough that a call costs little per series, few enough for the processor's cache."""
 POWERS = {"none": 1.0, "1/2": 0.5, "2/3": 2 / 3}
 
 
@@ -55,18 +55,20 @@ class Farrington:
 
 @dataclass(slots=True)
 class _Answer:
-    """Per row: what the bound is made of. `dispersion` is that of standard errors, `phi` that of the counts (at least 1)."""
+    """Per cell: what the bound is made of. `dispersion` is that of standard errors, `phi` that of the counts (at least 1), `keep`
+    whether the trend is significant.
+    """
 
     expected: Array
     spread: Array
     dispersion: Array
     phi: Array
     slope: Array
-    p_trend: Array
+    keep: NDArray[np.bool_]
     fitted: NDArray[np.bool_]
 
     def take(self, rows: NDArray[np.bool_], other: _Answer) -> None:
-        for name in ("expected", "spread", "dispersion", "phi", "slope", "p_trend", "fitted"):
+        for name in ("expected", "spread", "dispersion", "phi", "slope", "keep", "fitted"):
             getattr(self, name)[rows] = getattr(other, name)
 
 
@@ -86,31 +88,34 @@ def detect(counts: Array, *, judged: Rows, frequency: int, settings: Farrington,
         weeks = np.repeat(np.array(times), counts.shape[1])
         series = np.tile(np.arange(counts.shape[1]), len(times))
         rows = np.array([place[int(week)] for week in weeks])
-        for start in range(0, len(weeks), CHUNK):
-            part = slice(start, start + CHUNK)
+        step = max(AT_ONCE // len(shape.offsets), 1)
+        for start in range(0, len(weeks), step):
+            part = slice(start, start + step)
             model = _model(counts, weeks[part], series[part], shape, settings, population)
             _judge(answer, rows[part], series[part], model, settings)
     return _decide(answer, counts, settings)
 
 
 def _model(counts: Array, weeks: Rows, series: Rows, shape: Blocks, settings: Farrington, population: Array | None) -> _Answer:
-    """Fit the rows (week, series) of one shape of baseline, with the rules on the trend."""
+    """Fit the cells (week, series) of one shape of baseline, with the rules on the trend."""
     offsets, levels = np.array(shape.offsets), np.array(shape.levels, dtype=np.intp)
     plan = loglinear.design(offsets.astype(np.float64), levels, now=0.0, season=shape.season)
-    index = weeks[:, None] + offsets
-    y = counts[index, series[:, None]]
-    present = np.isfinite(y).astype(np.float64)
-    y = np.where(present > 0, y, 0.0)
+    index = weeks + offsets[plan.order][:, None]
+    y = counts[index, series]
+    known = np.isfinite(y)
+    present = known.astype(np.float64)
+    if not known.all():
+        y[~known] = 0.0
     people = people_now = None
     if settings.offset and population is not None:
-        people, people_now = population[index, series[:, None]], population[weeks, series]
+        people, people_now = population[index, series], population[weeks, series]
     answer = _fit(y, present, plan, settings, trend=settings.trend, people=people, now=people_now)
     if settings.trend:
         with np.errstate(invalid="ignore"):
-            keep = (settings.b >= 3) & (answer.p_trend < settings.p_trend) & ~(answer.expected > y.max(axis=1, initial=0.0))
-        drop = ~keep | ~answer.fitted
+            drop = ~(answer.keep & (settings.b >= 3) & ~(answer.expected > y.max(axis=0, initial=0.0))) | ~answer.fitted
         if drop.any():
-            again = _fit(y[drop], present[drop], plan, settings, trend=False, people=None if people is None else people[drop],
+            again = _fit(y[:, drop], present[:, drop], plan, settings, trend=False,
+                         people=None if people is None else people[:, drop],
                          now=None if people_now is None else people_now[drop])
             answer.take(drop, again)
     answer.expected[~answer.fitted] = np.nan
@@ -124,26 +129,27 @@ def _fit(y: Array, present: Array, plan: loglinear.Design, settings: Farrington,
     phi = _at_least_one(model.phi)
     dispersion = model.phi
     if settings.reweight:
-        weights = loglinear.down_weights(loglinear.anscombe(y, model, phi), present, threshold=settings.weights_threshold)
+        weights = loglinear.down_weights(loglinear.anscombe(y, model, phi, plan), present, threshold=settings.weights_threshold,
+                                         points=0)
         model, _ = _regress(y, weights, plan, settings, trend=trend, people=people, now=now, start=model.slope)
         phi = _at_least_one(model.phi)
-        dispersion = model.faulty_phi if settings.compat and not settings.two_sided else model.phi
-    p_trend = loglinear.p_of_slope(model, dispersion)
+        dispersion = model.phi if settings.two_sided else model.phi_of_r
+    keep = loglinear.keeps_slope(model, dispersion, plan, settings.p_trend) if trend else np.zeros(len(phi), bool)
     return _Answer(model.expected, model.spread, phi.copy() if settings.two_sided else dispersion, phi,
-                   model.slope if trend else np.full(len(y), np.nan), p_trend, fitted)
+                   model.slope if trend else np.full(len(phi), np.nan), keep, fitted)
 
 
 def _regress(y: Array, weights: Array, plan: loglinear.Design, settings: Farrington, *, trend: bool, people: Array | None,
              now: Array | None, start: Array | None = None) -> tuple[loglinear.Fit, NDArray[np.bool_]]:
-    """The fit of each row, and whether it came to an end."""
+    """The fit of each cell, and whether it came to an end."""
     if settings.compat:
         return fit_as_glm(y, weights, plan, trend=trend, offset=people, offset_now=now)
-    whole = np.ones(len(y), bool)
+    whole = np.ones(y.shape[1], bool)
     return loglinear.fit(y, weights, plan, trend=trend, offset=people, offset_now=now, start=start), whole
 
 
 def _at_least_one(phi: Array) -> Array:
-    return np.maximum(np.nan_to_num(phi, nan=1.0, posinf=1.0), 1.0)
+    return np.where((phi > 1) & (phi < np.inf), phi, 1.0)
 
 
 def _judge(answer: Detection, rows: Rows, series: Rows, model: _Answer, settings: Farrington) -> None:
@@ -156,7 +162,8 @@ def _judge(answer: Detection, rows: Rows, series: Rows, model: _Answer, settings
             level = special.ndtri(1 - settings.alpha)
             widened = np.exp(np.log(mean) + level * np.sqrt(model.dispersion * model.spread))
         centre = mean if settings.bound == "nbPlugin" else np.where(mean > 0, widened, mean)
-        upper, p = tails.quantile(1 - settings.alpha, centre, phi), tails.at_least(np.nan_to_num(count), centre, phi)
+        upper = tails.quantile(1 - settings.alpha, centre, phi)
+        p = tails.at_least(np.where(np.isfinite(count), count, 0.0), centre, phi)
     for matrix, values in ((answer.upper, upper), (answer.p, p), (answer.expected, mean), (answer.extra["phi"], phi),
                            (answer.extra["trend"], model.slope)):
         matrix[rows, series] = values
@@ -177,12 +184,9 @@ def _power_bound(count: Array, model: _Answer, settings: Farrington) -> tuple[Ar
 
 def _decide(answer: Detection, counts: Array, settings: Farrington) -> Detection:
     """Alarms, where the bound stands and the last `period` periods hold at least `cases` (the rule of section 3.8 of 1996)."""
-    cases, period = settings.limit54
-    filled = np.nan_to_num(counts)
-    total = np.cumsum(np.vstack([np.zeros((1, counts.shape[1])), filled]), axis=0)
-    ends = answer.judged + 1
-    recent = total[ends] - total[np.maximum(ends - int(period), 0)]
-    enough = (recent >= cases) & np.isfinite(answer.count) & np.isfinite(answer.upper)
+    cases, periods = settings.limit54
+    enough = recent_cases(counts, answer.judged, int(periods)) >= cases
+    enough &= np.isfinite(answer.count) & np.isfinite(answer.upper)
     answer.judged_cells[:] = enough
     answer.alarm[:] = enough & (answer.count > answer.upper)
     return answer

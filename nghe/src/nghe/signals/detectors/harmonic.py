@@ -20,7 +20,7 @@ from scipy import special
 
 from nghe.errors import Fault
 from nghe.signals.detectors import loglinear, tails, waves
-from nghe.signals.detectors.result import Detection, empty
+from nghe.signals.detectors.result import Detection, empty, recent_cases
 from nghe.signals.recalibration import Table, shipped
 
 Array = NDArray[np.float64]
@@ -144,10 +144,8 @@ def _decide(answer: Detection, counts: Array, settings: Harmonic) -> Detection:
     cut = np.full(raw.shape, settings.alpha) if table is None else table.raw_for(settings.alpha, mean)
     answer.upper[:] = _bound(np.where(answer.extra["history"] >= SHORTEST, mean, np.nan), wide, cut)
     answer.extra["low"][:], answer.extra["high"][:] = (_bound(mean, wide, np.full(mean.shape, tail)) for tail in (0.975, 0.025))
-    cases, period = settings.limit54
-    total = np.cumsum(np.vstack([np.zeros((1, counts.shape[1])), np.nan_to_num(counts)]), axis=0)
-    ends = answer.judged + 1
-    enough = total[ends] - total[np.maximum(ends - int(period), 0)] >= cases
+    cases, periods = settings.limit54
+    enough = recent_cases(counts, answer.judged, int(periods)) >= cases
     answer.judged_cells[:] = enough & np.isfinite(raw)
     answer.alarm[:] = answer.judged_cells & (answer.p <= settings.alpha)
     return answer

@@ -36,3 +36,14 @@ def empty(judged: NDArray[np.intp], counts: Array) -> Detection:
     shape = (len(judged), counts.shape[1])
     return Detection(judged, counts[judged].astype(np.float64), np.full(shape, np.nan), np.full(shape, np.nan),
                      np.full(shape, np.nan), np.zeros(shape, bool), np.zeros(shape, bool))
+
+
+def recent_cases(counts: Array, judged: NDArray[np.intp], periods: int) -> Array:
+    """J x S: what the last `periods` periods up to each judged one hold in all (the rule on too few cases of Farrington et al.
+    1996, section 3.8); a gap adds nothing.
+    """
+    total = np.empty((len(judged), counts.shape[1]))
+    for row, at in enumerate(judged):
+        last = counts[max(int(at) + 1 - periods, 0) : int(at) + 1]
+        np.nansum(last, axis=0, out=total[row])
+    return total

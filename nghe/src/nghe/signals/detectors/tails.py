@@ -58,16 +58,33 @@ def quantile(level: float, mean: Array, phi: Array) -> Array:
     open_ = (mean <= LARGEST) & (mean >= 0)
     m, f = mean[open_], np.maximum(phi[open_], 1.0)
     reach = level * (1 - 64 * np.finfo(np.float64).eps)
-    deviations = special.ndtri(level)
-    low = np.full(m.shape, -1.0)
-    high = np.ceil(m + max(deviations, 0.5) * np.sqrt(m * f) + 1)
-    while (short := at_most(high, m, f) < reach).any():
-        low[short] = high[short]
-        high[short] = high[short] * 2 + 1
-    while (wide := high - low > 1).any():
-        middle = np.floor((low + high) / 2)
-        enough = at_most(middle, m, f) >= reach
-        high = np.where(wide & enough, middle, high)
-        low = np.where(wide & ~enough, middle, low)
+    low, high = _bracket(level, reach, m, f)
+    while (wide := np.flatnonzero(high - low > 1)).size:
+        middle = np.floor((low[wide] + high[wide]) / 2)
+        enough = at_most(middle, m[wide], f[wide]) >= reach
+        high[wide[enough]], low[wide[~enough]] = middle[enough], middle[~enough]
     answer[open_] = high
     return answer
+
+
+def _bracket(level: float, reach: float, mean: Array, phi: Array) -> tuple[Array, Array]:
+    """A count whose P(Y <= count) is below `reach` (or -1) and one where it is not, from the Cornish-Fisher expansion outwards in
+    steps that double.
+    """
+    z, sd = special.ndtri(level), np.sqrt(mean * phi)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        guess = mean + z * sd + (z * z - 1) / 6 * (2 * phi - 1) - 0.5
+    guess = np.maximum(np.ceil(np.where(np.isfinite(guess), guess, 0.0)), 0.0)
+    low, high = np.full(guess.shape, -1.0), guess.copy()
+    enough = at_most(guess, mean, phi) >= reach
+    low[~enough] = guess[~enough]
+    step, down, up = 1.0, np.flatnonzero(enough & (guess > 0)), np.flatnonzero(~enough)
+    while down.size or up.size:
+        under = np.maximum(high[down] - step, -1.0)
+        still = at_most(under, mean[down], phi[down]) >= reach
+        high[down[still]], low[down[~still]] = under[still], under[~still]
+        over = low[up] + step
+        short = at_most(over, mean[up], phi[up]) < reach
+        low[up[short]], high[up[~short]] = over[short], over[~short]
+        down, up, step = down[still], up[short], step * 2
+    return low, high
