@@ -51,7 +51,7 @@ def test_a_coder_learns_from_confirmed_topics_and_suggests_in_the_queue(house: H
     teach(house, now, 60)
     version = train_network_coder(house.network, by=house.people["eve"], at=now)
     assert version.notes == 60
-    assert set(version.quality["topics"]) == {"MT1", "GT1"}
+    assert set(version.quality["codes"]) == {"MT1", "GT1"}
     note = hear(house, now, "Vòi nước yếu, nước đục từ sáng đến chiều.")
     client.force_login(house.people["bob"])
     assert client.post(reverse("triage_suggest", args=["2026-W46"]), {"period": "2026-W46", "query": ""}).status_code == 302

@@ -47,6 +47,22 @@ class Reason(models.TextChoices):
     OTHER = "other", _("another reason")
 
 
+class DrawnBy(models.TextChoices):
+    """Why a note is coded by a second person. Only what chance drew may speak for the notes that nobody looked at."""
+
+    CHANCE = "chance", _("its number lies below the share")
+    FILLED = "filled", _("the next number, so that the share is reached")
+
+
+class Mark(models.TextChoices):
+    """How far the codes of two people agree on a topic, beyond chance."""
+
+    RELIABLE = "reliable", _("reliable")
+    TENTATIVE = "tentative", _("tentative")
+    UNRELIABLE = "unreliable", _("unreliable")
+    UNMEASURED = "unmeasured", _("not measured yet")
+
+
 SURE_FROM, FAIR_FROM = 0.85, 0.6
 """From these confidences on, a suggestion is called sure, or fair."""
 

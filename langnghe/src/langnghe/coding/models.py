@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 from django_scopes import ScopedManager
 
-from langnghe.coding.enums import BulkKind, Reason, Source
+from langnghe.coding.enums import BulkKind, DrawnBy, Reason, Source
 from langnghe.frames.models import Code, Topic
 from langnghe.intake.models import Observation
 from langnghe.network.models import Network, Unit
@@ -108,6 +108,77 @@ class SetAside(models.Model):
 
     def __str__(self) -> str:
         return self.reason
+
+
+class Draw(models.Model):
+    """One act of drawing notes of a week for a second, blind coding. Anybody can draw again: a note's number is that of
+    `nghe.survey.sampling.chance.number_of(seed, id)`. Append-only.
+    """
+
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="draws")
+    period = models.CharField(max_length=10)
+    seed = models.CharField(max_length=80)
+    share = models.FloatField()
+    notes = models.PositiveIntegerField()
+    drawn = models.PositiveIntegerField()
+    at = models.DateTimeField()
+    objects = ScopedManager(network="unit__network")
+
+    class Meta:
+        indexes = [models.Index(fields=["unit", "period"], name="draw_of_week")]
+        constraints = [models.CheckConstraint(name="draw_share_floor", condition=Q(share__gte=0.1, share__lte=1))]
+
+    def __str__(self) -> str:
+        return f"{self.period}: {self.drawn}"
+
+
+class Drawn(models.Model):
+    """A note that a second person codes. What `chance` drew has a number below the share, the same chance for every note:
+    only it feeds shares. Append-only.
+    """
+
+    observation = models.OneToOneField(Observation, on_delete=models.PROTECT, related_name="drawn", primary_key=True)
+    draw = models.ForeignKey(Draw, on_delete=models.PROTECT, related_name="rows")
+    number = models.FloatField()
+    share = models.FloatField()
+    drawn_by = models.CharField(max_length=6, choices=DrawnBy)
+    objects = ScopedManager(network="observation__unit__network")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="drawn_by_chance", condition=Q(drawn_by=DrawnBy.FILLED) | Q(number__lt=F("share"))),
+            models.CheckConstraint(name="drawn_share_floor", condition=Q(share__gte=0.1, share__lte=1)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.drawn_by} {self.number:.3f}"
+
+
+class SecondCoding(models.Model):
+    """What a second person gave a drawn note, having seen neither the first one's topic nor a machine's. Append-only.
+
+    `first` is the coding that stood then, None where nobody had coded the note. It moves no placement, and there is no bulk:
+    many at once were not read (R11).
+    """
+
+    drawn = models.OneToOneField(Drawn, on_delete=models.PROTECT, related_name="second")
+    topic = models.ForeignKey(Topic, on_delete=models.PROTECT, related_name="+")
+    code = models.ForeignKey(Code, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    first = models.ForeignKey(Coding, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    first_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    objects = ScopedManager(network="drawn__observation__unit__network")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="second_by_another", condition=Q(first_by=None) | ~Q(first_by=F("by"))),
+            models.CheckConstraint(name="second_first_and_who", condition=Q(first=None, first_by=None)
+                                   | Q(first__isnull=False, first_by__isnull=False)),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.topic_id)
 
 
 class CoderVersion(models.Model):

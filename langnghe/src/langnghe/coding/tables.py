@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from langnghe.coding.enums import Standing, Sureness
+from langnghe.coding.queries.coder import CoderLook
 from langnghe.coding.queries.proposals import Proposal, best_of, proposals_of
 from langnghe.coding.queries.queue import FACETS, Asked, Leaf, count_facets, notes_on
 from langnghe.coding.queries.twins import Twin
@@ -18,6 +19,7 @@ from langnghe.intake.enums import Kind
 from langnghe.intake.models import Channel, Observation
 from langnghe.network.models import Area, Network
 from langnghe.network.queries.owing import Owing
+from nghe.charts.judged import Bin, Step, calibration, learning
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,3 +130,32 @@ def marks_of(owing: Owing) -> tuple[list[Mark], int]:
     """Two rows of squares, column by column, and the width of the drawing."""
     marks = [Mark(12 * (at // 2), 12 * (at % 2), at < owing.came) for at in range(owing.could)]
     return marks, 12 * ((owing.could + 1) // 2)
+
+
+def charts_of(look: CoderLook) -> dict[str, Any]:
+    """The two drawings of the coder's page, each with its finding in words."""
+    quality = look.quality
+    steps = steps_of(quality)
+    bins = [Bin(said, right, texts) for said, right, texts in quality.get("bins", ())]
+    drawn: dict[str, Any] = {"off": 100 * quality["calibration_error"] if quality else None}
+    if len(steps) > 1:
+        before, last = steps[-2], steps[-1]
+        drawn["learning_said"] = _("From %(before)d to %(last)d notes it went from %(from)d to %(to)d percent right.") % {
+            "before": before.learnt, "last": last.learnt, "from": round(100 * before.right), "to": round(100 * last.right)}
+        drawn["learning"] = learning(steps, label=drawn["learning_said"])
+    if bins:
+        low, high = bins[0], bins[-1]
+        drawn["sure_said"] = _(
+            "Where it was least sure (%(low)d percent) it was right in %(few)d of 100, where it was surest (%(high)d percent) in "
+            "%(many)d of 100."
+        ) % {"low": round(100 * low.said), "few": round(100 * low.right), "high": round(100 * high.said),
+             "many": round(100 * high.right)}
+        drawn["calibration"] = calibration(bins, label=drawn["sure_said"])
+    return drawn
+
+
+def steps_of(quality: Mapping[str, Any]) -> list[Step]:
+    """The learning curve; every step was judged by the same texts, which none of them had seen."""
+    curve = quality.get("curve", ())
+    judged = quality["texts"] - curve[-1][0] if curve else 0
+    return [Step(learnt, right, judged, codes) for learnt, right, codes in curve]

@@ -29,6 +29,11 @@ LEAST_NEW = 100
 register_actions(coder__trained="A coder was trained on confirmed codings and is in use.")
 
 
+def extra_missing(missing: ImportError) -> Refusal:
+    return Refusal("coder.extra", _("This installation cannot do it: %(name)s is not installed.") % {"name": missing.name},
+                   todo=_("Install it with its text extra, or go on without suggestions."))
+
+
 def confirmed(network: Network) -> list[tuple[str, str]]:
     """Text and topic of every note whose topic a person confirmed, in the frame in use; a machine never teaches itself (R11)."""
     rows = Placement.objects.filter(
@@ -43,11 +48,7 @@ def train_network_coder(network: Network, *, by: Any, at: dt.datetime) -> CoderV
         from nghe.text.modelfile import save_coder
         from nghe.text.training import train_coder
     except ImportError as missing:
-        raise Refusal(
-            "coder.extra",
-            _("This installation cannot train a coder: %(name)s is not installed.") % {"name": missing.name},
-            todo=_("Install it with its text extra, or go on without suggestions."),
-        ) from missing
+        raise extra_missing(missing) from missing
     examples = confirmed(network)
     try:
         coder, _account = train_coder([text for text, _topic in examples], [[topic] for _text, topic in examples])
@@ -63,11 +64,6 @@ def train_network_coder(network: Network, *, by: Any, at: dt.datetime) -> CoderV
     half = folder / f"network-{network.pk}.part"
     digest = save_coder(coder, half)
     half.replace(file_of(network, digest))
-    quality = coder.quality
-    scores = {
-        name: {"f1": round(one.f1, 4), "texts": one.texts, "silent_because": one.silent_because}
-        for name, one in quality.codes.items()
-    }
     with transaction.atomic():
         version = CoderVersion.objects.create(
             network=network,
@@ -75,13 +71,7 @@ def train_network_coder(network: Network, *, by: Any, at: dt.datetime) -> CoderV
             notes=len(examples),
             made_at=at,
             made_by=by,
-            quality={
-                "accuracy": quality.accuracy,
-                "macro_f1": quality.macro_f1,
-                "calibration_error": quality.calibration_error,
-                "fill_from": quality.fill_from,
-                "topics": scores,
-            },
+            quality=coder.quality.as_dict(),
         )
         enter("coder.trained", f"network:{network.pk}", by=by, at=at, network=network.pk, digest=digest, notes=len(examples))
     return version

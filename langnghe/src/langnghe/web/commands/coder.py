@@ -46,7 +46,7 @@ def train_coder(words: argparse.Namespace) -> int:
         f"On notes it had not seen: {quality['accuracy']:.0%} right, "
         f"macro F1 {quality['macro_f1']:.2f}, confidence off by {quality['calibration_error'] * 100:.1f} points."
     )
-    for topic, score in sorted(quality["topics"].items(), key=lambda item: -item[1]["f1"]):
+    for topic, score in sorted(quality["codes"].items(), key=lambda item: -item[1]["f1"]):
         said = "" if not score["silent_because"] else "  no suggestion: " + score["silent_because"].replace("_", " ")
         print(f"  {topic:<8} F1 {score['f1']:.2f}  {score['texts']:>4} notes{said}")
     return 0

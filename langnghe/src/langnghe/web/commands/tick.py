@@ -17,7 +17,7 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     command = add_command(
         commands,
         "tick",
-        help="Do what is due by the clock: open the reports that are owed for the present period.",
+        help="Do what is due by the clock: open what is owed, draw notes for a second coding, train the next coder.",
         example="langnghe --data /srv/langnghe tick",
     )
     command.add_argument("--json", action="store_true")
@@ -27,13 +27,29 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
 def work(words: argparse.Namespace) -> int:
     from langnghe.common.clock import now
 
-    opened, trained = open_present_items(at=now()), train_due_coders(at=now())
+    opened, drawn, trained = open_present_items(at=now()), draw_due_notes(at=now()), train_due_coders(at=now())
     print(
-        json.dumps({"opened": opened, "trained": trained})
+        json.dumps({"opened": opened, "drawn": drawn, "trained": trained})
         if words.json
-        else f"Reports opened: {opened}. Coders trained: {trained}."
+        else f"Reports opened: {opened}. Notes drawn for a second coding: {drawn}. Coders trained: {trained}."
     )
     return 0
+
+
+def draw_due_notes(*, at: dt.datetime) -> int:
+    """For every network, the notes that a second person codes."""
+    from django_scopes import scope, scopes_disabled
+
+    from langnghe.coding.domain import draw_when_due
+    from langnghe.network.models import Network
+
+    with scopes_disabled():
+        networks = list(Network.objects.all())
+    drawn = 0
+    for network in networks:
+        with scope(network=network):
+            drawn += draw_when_due(network, at=at)
+    return drawn
 
 
 def train_due_coders(*, at: dt.datetime) -> int:
@@ -88,6 +104,7 @@ def start_ticking() -> None:
     def once(*, train: bool = True) -> None:
         try:
             open_present_items(at=now())
+            draw_due_notes(at=now())
             if train:
                 train_due_coders(at=now())
         except Exception:
