@@ -6,7 +6,8 @@ A role is one letter, so that a text becomes a string of roles (`words.py`) on w
 - in a name: `S` surname, `W` surname and a word, `T`, `V` the same and a given name too, `M` văn, thị, `G` given name,
   `g` syllable that is a word as well, `n` syllable of a minority name, `Y` the Y of Y Moan, `A` H'Hen and the like, `-` none
 - before a name: `k` anh, chị; `r` ông, bà; `K` more than one; `q` con, mẹ; `t` title, `b` named, `B` who: ..., `p` meet, call,
-  `c` of, for; `g` where one goes; `n` a name that is hardly a word; `o` thing, `u` unit, `f` between a thing and its name, `h` no person, `a` and, `l` at, `d` and `D` ordinals,
+  `c` of, for; `y` the house of; `g` where one goes; `n` a name that is hardly a word;
+  `o` thing, `u` unit, `f` between a thing and its name, `h` no person, `a` and, `l` at, `d` and `D` ordinals,
   `i` is, `m` many, `s` number; `P` place, `H` history, `J` group
 - after a name: `w` says, `v` another verb or place, `n` a nickname, `e` what is counted, `-` none
 """
@@ -28,8 +29,8 @@ HERE = Path(__file__).parent
 LISTS = ("people.toml", "cues.toml", "things.toml")
 BEFORE = {
     "named": "b", "label": "B", "young": "k", "kin": "r", "several": "K", "ordinal": "d", "ordinal_too": "D", "kin_too": "q",
-    "title": "t", "be": "i", "many": "m", "number": "s", "meets": "p", "and": "a", "asks": "c", "unit": "u", "thing": "o",
-    "filler": "f", "generic": "h", "at": "l", "proper": "J", "goes": "g",
+    "title": "t", "be": "i", "many": "m", "number": "s", "meets": "p", "and": "a", "asks": "c", "home": "y", "unit": "u",
+    "thing": "o", "filler": "f", "generic": "h", "at": "l", "proper": "J", "goes": "g",
 }
 """The lists of `cues.toml` and `things.toml` and their letters; of an entry in two lists the earlier stands."""
 AFTER = {"nick": "n", "speaks": "w", "says": "v", "counted": "e"}

@@ -60,7 +60,7 @@ function keyOf(word) {
 }
 
 function quietCapitals(words) {
-  const loud = sumsOf(words, (word) => "UI".includes(word.shape));
+  const loud = sumsOf(words, (word) => word.shape === "U");
   const small = sumsOf(words, (word) => "lC".includes(word.shape));
   words.forEach((word, at) => {
     const [low, high] = around(at, words.length);

@@ -90,7 +90,7 @@ def _word(found: re.Match[str], bare: View, text: str) -> Word:
 
 def _quiet_capitals(words: list[Word]) -> None:
     """Where nearly all words are in capitals, capitals say nothing: the words count as lower case."""
-    loud, small = _sums(words, lambda word: word.shape in "UI"), _sums(words, lambda word: word.shape in "lC")
+    loud, small = _sums(words, lambda word: word.shape == "U"), _sums(words, lambda word: word.shape in "lC")
     if not loud[-1]:
         return
     for at, word in enumerate(words):
