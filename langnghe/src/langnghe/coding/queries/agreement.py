@@ -64,7 +64,8 @@ class AgreementLook:
 def look_at_agreement(network: Network, unit: Unit) -> AgreementLook:
     """Of a unit and those below it. Only topics that somebody gave stand in the list, the doubtful ones first."""
     found = reliability_of(network, unit=unit)
-    pairs = pairs_of(network, path=unit.path, since=found.since, until=found.until, steps=dict(found.steps)) if found.twice else []
+    span: dict[str, Any] = {"path": unit.path, "since": found.since, "until": found.until, "steps": dict(found.steps)}
+    pairs = pairs_of(network, **span) if found.twice else []
     named = {topic.pk: topic for topic in topics_in_use(network)}
     measured = sorted((topic for topic in found.topics if topic in named),
                       key=lambda topic: (ORDER.index(found.topics[topic].mark), -found.topics[topic].notes, named[topic].code))

@@ -25,6 +25,7 @@ from langnghe.intake.models import Channel, Mood, Observation
 from langnghe.network.domain import open_due_items
 from langnghe.network.enums import DueState
 from langnghe.network.models import DueItem, Duty, Membership, Network, Place
+from langnghe.web.demo.twice import code_twice, second_topics
 from nghe.text.fold import fold
 
 HERE = Path(__file__).parent
@@ -103,6 +104,7 @@ def write_history(network: Network, *, at: dt.datetime) -> None:
             writer.add(topic_note, place, min(day, today(at)), coded=False)
     DueItem.objects.bulk_update(items, ["state", "submitted_hour"])
     writer.write()
+    writer.code_again(script.weeks)
 
 
 def fixed_reports(script: Script) -> dict[str, dict[str, Any]]:
@@ -217,6 +219,14 @@ class Writer:
              for coding in codings),
             batch_size=1000,
         )
+
+    def code_again(self, weeks: list[Period]) -> None:
+        """A tenth of each week, by the editor, who has not seen the analyst's topics."""
+        editor = Membership.objects.filter(unit=self.unit, role="editor").select_related("user").first()
+        assert editor is not None, "province.toml names an editor"
+        second = dict(zip((note["text"] for note in read_notes()), second_topics(), strict=True))
+        told = {note.pk: second[told["text"]] for note, told in self.coded}
+        code_twice(self.unit, weeks, told, topics=self.topics, by=editor.user, evening=self.evening, at=self.at)
 
     def set_aside(self) -> set[uuid.UUID]:
         """About one note in twenty stays out of the reports, each with its reason; a duplicate names the note kept."""
