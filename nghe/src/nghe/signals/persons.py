@@ -1,7 +1,8 @@
 """The person filter for words: what may be a person's name is not shown. It fails closed: unsure is dropped.
 
 A run of words passes only if both hold:
-- `nghe.privacy.find` sees no personal data over it in the items it came from (a hit in one of twenty drops it);
+- `nghe.privacy.find` sees no personal data over it in the items it came from (a hit in one of twenty drops it), and no name of a
+  person in any part of it read by itself (`phủ nguyễn xuân phúc`, cut out of a title that ran into a name);
 - it is no proper name (capitals inside sentences), or its words say that it is none: a known place, a word for a place or body
 before
   or in it, a place preposition before it in a good part of its uses, figures or an all-capital abbreviation.
@@ -31,7 +32,7 @@ LOOKED_AT, CUED, CAPITAL, HIT = 40, 0.2, 0.6, 0.05
 def may_show(words: str, uses: Sequence[tuple[str, int, int, bool]]) -> bool:
     """May this run be shown? `uses`: (text of an item, start, end, opens a sentence) of its occurrences; none of them, no."""
     seen = uses[:LOOKED_AT]
-    if not seen:
+    if not seen or (holds_name(words) and not _is_known(words)):
         return False
     hits = sum(_is_hit(text, start, end) for text, start, end, _ in seen)
     if hits > HIT * len(seen):
@@ -44,6 +45,13 @@ def may_show(words: str, uses: Sequence[tuple[str, int, int, bool]]) -> bool:
     if sum(capital) < CAPITAL * len(inside) and not _has_name_inside(inside):
         return True
     return _is_known(words) or _is_body(words, inside) or _is_abbreviation(inside) or _is_cued(inside)
+
+
+def holds_name(words: str) -> bool:
+    """Is any part of it, of two words or more, a person's name by itself?"""
+    parts = words.split()
+    runs = (" ".join(parts[first:last]) for first in range(len(parts)) for last in range(first + 2, len(parts) + 1))
+    return any(hit.type == "PERSON" and hit.end - hit.start == len(run) for run in runs for hit in find(run))
 
 
 def _second(text: str, start: int, end: int) -> int:
