@@ -33,13 +33,46 @@ if TYPE_CHECKING:
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1280, "height": 900}
-PEOPLE = ("alice", "bob", "erin", "carol", "dan", "eve", "mallory", "oscar")
+# Each named page of the demonstration: who opens it, at which address, and by which link from there.
+PAGES = {
+    "tour": ("", "/tour/", ""),
+    "login": ("", "/accounts/login/?password", ""),
+    "overview": ("lanhdao", "/overview/", ""),
+    "table of the overview": ("lanhdao", "/overview/", "main a[href*='/table/']"),
+    "triage": ("phantich", "/triage/", ""),
+    "duties": ("phantich", "/network/duties/", ""),
+    "due items": ("phantich", "/network/duties/", "main a[href*='/items/']"),
+    "plan": ("quantri", "/network/plan/", ""),
+    "terms": ("quantri", "/network/terms/", ""),
+    "roster": ("quantri", "/network/", ""),
+    "member": ("quantri", "/network/", "main a[href*='/members/']:not([href*='new'])"),
+    "roster file": ("quantri", "/network/roster-file/", ""),
+    "frames": ("bientap", "/frames/", ""),
+    "import": ("phantich", "/notes/import/", ""),
+    "public cases": ("bientap", "/notes/cases/", ""),
+    "reports": ("lanhdao", "/reports/", ""),
+    "report": ("lanhdao", "/reports/latest/", ""),
+    "left out": ("bientap", "/reports/latest/", "main a[href*='left-out']"),
+    "phone": ("ctv01", "/phone/", ""),
+    "note": ("ctv01", "/phone/note/", ""),
+    "where to take it": ("ctv01", "/phone/where/", ""),
+    "offline": ("", "/phone/offline/", ""),
+    "second factor": ("phantich", "/accounts/2fa/", ""),
+    "sessions": ("phantich", "/accounts/sessions/", ""),
+    "not there": ("lanhdao", "/nothing-here/", ""),
+}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test that asks for `named_page` is run for each of them."""
+    if "named_page" in metafunc.fixturenames:
+        metafunc.parametrize("named_page", PAGES)
 
 
 @pytest.fixture(scope="session")
@@ -297,3 +330,21 @@ def be(demo: Server, open_context: Callable[..., BrowserContext]) -> Callable[..
         return page
 
     return enter
+
+
+@pytest.fixture
+def open_named(be: Callable[..., Page], named_page: str) -> Callable[..., Page]:
+    """The named page, looked at thus: `open_named(phone=True, dark=True, lang="en")`; without the worker, which may keep it."""
+
+    def open_one(*, lang: str = "vi", **how: Any) -> Page:
+        who, address, link = PAGES[named_page]
+        page = be(who, lang=lang, service_workers="block", **how)
+        page.context.add_cookies([{"name": "lang", "value": lang, "url": page.url}])
+        page.emulate_media(reduced_motion="reduce")
+        page.goto(address)
+        if link:
+            page.goto(str(page.locator(link).first.get_attribute("href")))
+        page.evaluate("document.fonts.ready.then(() => true)")
+        return page
+
+    return open_one

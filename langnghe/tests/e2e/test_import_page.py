@@ -41,6 +41,7 @@ def table(tmp_path: Path) -> Path:
 
 
 def choose(page: Page, table: Path, mapping: Path | None = None) -> None:
+    page.set_default_timeout(60000)  # a child process reads the table
     page.goto("/notes/import/")
     page.set_input_files("#table", table)
     if mapping:
@@ -113,6 +114,7 @@ def test_it_works_without_a_script(open_context: Callable[..., BrowserContext], 
     choose(page, table)
     page.get_by_role("heading", name="Có thể nhận 1 ghi chép").wait_for(timeout=30000)
     page.get_by_role("button", name="Nhận vào").click()
+    page.get_by_role("heading", name="Đã nhận 1 ghi chép").wait_for()
     assert texts(server) == ["Nước đục từ hôm mưa"]
 
 

@@ -62,10 +62,15 @@ def test_step_1_a_number_is_stopped_and_taken_out_by_one_tap(walker: Page, demo:
     assert notes(demo, NUMBER) == []
 
 
+PAGES_ARE_KEPT = """navigator.serviceWorker.ready.then(async () => {
+  const isKept = () => caches.match("/phone/note/", { cacheName: "langnghe-pages" });
+  while (!(await isKept())) await new Promise((done) => setTimeout(done, 50));
+})"""
+
+
 def test_step_2_without_a_network_it_waits_and_arrives_once(walker: Page, demo: Any) -> None:
     take_step(walker, 2)
-    walker.evaluate("navigator.serviceWorker.ready")
-    walker.wait_for_function("caches.match('/phone/note/', {cacheName: 'langnghe-pages'}).then(Boolean)")
+    walker.evaluate(PAGES_ARE_KEPT)
     walker.context.set_offline(True)
     walker.get_by_role("link", name="Ghi điều nghe được").click()
     walker.wait_for_url("**/phone/note/")
@@ -86,7 +91,8 @@ def test_step_3_the_analyst_finds_and_confirms_it_by_keyboard(walker: Page) -> N
     take_step(walker, 3)
     walker.keyboard.press("/")
     walker.keyboard.type("xóm dưới đục")
-    walker.keyboard.press("Enter")
+    with walker.expect_navigation():
+        walker.keyboard.press("Enter")
     item = walker.locator(".item", has_text="xóm dưới")
     expect(item).to_have_count(1)
     expect(walker.locator("#open blockquote")).to_contain_text(FIRST)
