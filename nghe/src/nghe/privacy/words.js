@@ -227,7 +227,7 @@ function mark(words, start, pair) {
   const limit = Math.min(words.length, start + TABLE.words.longest);
   if (start < words.length && words[start].shape === "l") {
     if (SURNAMES.includes(words[start].roles[0]) && !pair) {
-      while (end < limit && words[end].shape === "l" && "SWTVMGgnY".includes(words[end].roles[0]) && !"kr".includes(words[end].roles[1])) {
+      while (end < limit && words[end].shape === "l" && "SWTVMmGgnY".includes(words[end].roles[0]) && !"kr".includes(words[end].roles[1])) {
         end += 1;
       }
     }

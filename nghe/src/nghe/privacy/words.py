@@ -32,7 +32,7 @@ SURNAMES = "SWTV"
 GIVEN = "GTV"
 INITIALS = "ahpq"
 THI = ("thị", "thi")
-LETTERS = "SWTVMGgnY"
+LETTERS = "SWTVMmGgnY"
 
 
 @dataclass(slots=True)
