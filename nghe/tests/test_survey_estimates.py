@@ -13,6 +13,7 @@ from nghe.survey import (
     PPS,
     Design,
     Margin,
+    Replicates,
     Sample,
     Table,
     adjust_nonresponse,
@@ -198,6 +199,35 @@ def test_intervals_of_every_method_hold_the_share_and_widen_with_the_level() -> 
     assert effective_size(share, se)[1] == pytest.approx(0.25 / 0.0009)
     with pytest.raises(Fault, match="say one of"):
         share_interval(share, se, n, 30, method="exact")
+
+
+@pytest.mark.parametrize("method", ["korn-graubard", "logit", "xlogit", "wilson", "mean", "asin", "likelihood"])
+def test_a_share_that_weighting_fixes_is_its_own_interval(method: str) -> None:
+    low, high = share_interval(np.array([0.3]), np.zeros(1), np.array([50]), 20, method=method)
+    assert (low[0], high[0]) == (pytest.approx(0.3), pytest.approx(0.3))
+
+
+def test_each_group_sees_its_own_lonely_units() -> None:
+    """Under `average` a group leaves out the strata that it has no rows in; the groups together do not."""
+    rows = {
+        "s": [1, 1, 1, 1, 2, 2, 2, 2, 3, 3],
+        "u": [1, 1, 2, 2, 3, 3, 4, 4, 5, 5],
+        "g": ["a", "b"] * 4 + ["a", "a"],
+        "y": [1.0, 4.0, 2.0, 2.0, 5.0, 1.0, 3.0, 2.0, 7.0, 6.0],
+    }
+    sample = Sample.of(Table.from_columns(rows), Design(ids=("u",), strata=("s",), lonely_psu="average"))
+    found = mean(sample, ["y"], by=["g"])
+    alone = [mean(sample.subset([{"column": "g", "op": "==", "value": group}]), ["y"]).se[0] for group in ("a", "b")]
+    assert found.se == pytest.approx(alone)
+    assert found.covariance[1, 1] == pytest.approx(1.5 * found.se[1] ** 2)
+
+
+def test_a_replicate_without_rows_of_a_domain_takes_no_part() -> None:
+    columns = {"u": [1, 1, 2, 2, 3, 3], "d": ["x", "y", "y", "y", "y", "y"], "y": [1.0, 2.0, 4.0, 3.0, 6.0, 5.0]}
+    sample = Sample.of(Table.from_columns(columns), Design(ids=("u",), replicates=Replicates("JK1", mse=True)))
+    found = mean(sample, ["y"], by=["d"])
+    assert np.isfinite(found.covariance).all()
+    assert found.se[0] == 0.0
 
 
 # weighting

@@ -111,13 +111,18 @@ class Sample:
 
     @cached_property
     def kept_rows(self) -> int:
-        """Rows that tests count as the sample: those of the domain; after weighting all, each having a part in the variance."""
-        return self.rows if self.steps or self.inside is None else int(self.inside.sum())
+        """Rows that tests count as the sample: those of the domain, or all where each has a part in the variance."""
+        return self.rows if self.inside is None or self._all_count else int(self.inside.sum())
 
     @property
     def kept_df(self) -> float:
         """Degrees of freedom of those rows."""
-        return self.design_df if self.steps else self.df
+        return self.design_df if self._all_count else self.df
+
+    @property
+    def _all_count(self) -> bool:
+        """Weighting and unequal probabilities give rows outside a domain a part in its variance; replicates do not."""
+        return self.replicates is None and bool(self.steps or self.design.pps is not None)
 
     def _df(self, rows: Bools) -> float:
         if self.replicates is not None:

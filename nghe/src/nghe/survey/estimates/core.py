@@ -14,8 +14,9 @@ import numpy as np
 from nghe.errors import Fault
 from nghe.survey.arrays import Bools, Floats, Ints, group_sums
 from nghe.survey.data.column import Level
+from nghe.survey.design.bind import present_units
 from nghe.survey.sample import Sample
-from nghe.survey.variance.stages import covariance
+from nghe.survey.variance.stages import covariance, variances
 
 CHUNK = 1 << 22
 """Numbers in one block of values by row, so that memory does not grow with the number of estimates."""
@@ -47,6 +48,23 @@ def linear_covariance(sample: Sample, values: Floats, derivative: Floats | None 
     """Covariance (k, k) of influence values `values @ derivative` by row (n, k), after what weighting accounts for."""
     totals = unit_totals(sample, values)
     return covariance(sample.units, totals if derivative is None else totals @ derivative, sample.present)
+
+
+def own_variances(sample: Sample, values: Floats, of_row: Ints) -> Floats | None:
+    """Variances (k,) of estimates whose groups are domains of their own; None where that changes nothing.
+
+    values (units, k): unit totals of influence values, groups fastest. of_row (n,): group of each row, -1 for none. The rules
+    `adjust` and `average` look at the units of a domain: for the variance within a group at its own, for the covariance
+    between groups at those of all.
+    """
+    units = sample.units
+    if sample.steps or sample.replicates is not None or units.joint is not None or units.lonely not in {"adjust", "average"}:
+        return None
+    found = np.empty(values.shape[1])
+    groups = int(of_row.max()) + 1
+    for group in range(groups):
+        found[group::groups] = variances(units, values[:, group::groups], present_units(sample.frame, of_row == group))
+    return found
 
 
 def unit_totals(sample: Sample, values: Floats) -> Floats:

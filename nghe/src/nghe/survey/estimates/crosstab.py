@@ -7,7 +7,8 @@ projection on the main effects.
 
     Chisq        X2 over the mean delta, on (r-1)(c-1) df (first order)
     F            X2 / sum(delta), on (sum delta)^2 / sum(delta^2) and that times the design df (second order)
-    saddlepoint  the tail of that sum over a chi-square / ddf by the saddlepoint approximation (Kuonen 1999); ddf as for F
+    saddlepoint  the tail of that sum over a chi-square / ddf by the saddlepoint approximation (Kuonen 1999), ddf as for F; as R
+                 has it, the chi-square below has the whole degrees of freedom of ddf, and with replicates there is none
     Wald         of observed minus expected counts (Koch, Freeman and Freeman 1975), F with (nu, design df)
     adjWald      with (nu, design df - nu + 1), the statistic scaled to match (Thomas and Rao 1987)
 """
@@ -28,6 +29,8 @@ from nghe.survey.estimates.core import answered
 from nghe.survey.estimates.shares import crossed
 from nghe.survey.sample import Sample
 
+SAME = 1e-9
+"""Degrees of freedom this near to a whole number, relatively, are whole."""
 STATISTICS = ("F", "Chisq", "Wald", "adjWald", "saddlepoint")
 
 
@@ -54,7 +57,8 @@ def independence(sample: Sample, rows: str, columns: str, *, statistic: str = "F
     if statistic in {"Wald", "adjWald"}:
         counts = Counts(shape, made.cube.totals, made.cube.totals_covariance())
         return Independence(rows, columns, statistic, *_wald(counts, sample.kept_df, statistic), int(made.bases[0]))
-    tested = _rao_scott(shape, made.share[0], made.covariance(), sample.kept_rows, sample.kept_df, statistic)
+    ddf = np.inf if statistic == "saddlepoint" and sample.replicates is not None else sample.kept_df
+    tested = _rao_scott(shape, made.share[0], made.covariance(), sample.kept_rows, ddf, statistic)
     return Independence(rows, columns, statistic, *tested, int(made.bases[0]))
 
 
@@ -141,26 +145,32 @@ def _wald(counts: Counts, ddf: float, statistic: str) -> tuple[float, tuple[floa
 
 
 def _mixture_tail(x: float, deltas: Floats, ddf: float) -> float:
-    """P(sum delta_i chi2_1 > x chi2_ddf / ddf) by Kuonen's saddlepoint formula, as one quadratic form with a negative weight."""
-    weights = np.append(deltas, -x / ddf)
-    counts = np.append(np.ones(len(deltas)), ddf)
-    if abs((weights * counts).sum()) < 1e-12 * (np.abs(weights) * counts).sum():
+    """P(sum delta_i chi2_1 > x chi2_m / ddf), m the whole part of ddf, by Kuonen's saddlepoint formula.
+
+    As one quadratic form with a negative weight; with ddf infinite, P(sum delta_i chi2_1 > x).
+    """
+    weights, counts, level = deltas, np.ones(len(deltas)), x
+    if np.isfinite(ddf):
+        near = float(round(ddf))
+        whole = near if abs(ddf - near) < SAME * ddf else float(np.floor(ddf))
+        weights, counts, level = np.append(deltas, -x / ddf), np.append(counts, whole), 0.0
+    if abs((weights * counts).sum() - level) < 1e-12 * (np.abs(weights) * counts).sum():
         raise Fault("survey.chisq", "saddlepoint", "the statistic equals its mean, where the approximation is not defined; use F")
     largest = np.abs(weights).max()
-    weights = weights / largest
+    weights, level = weights / largest, level / largest
 
     def k(s: float) -> float:
         return float(-0.5 * (counts * np.log1p(-2 * s * weights)).sum())
 
     def k1(s: float) -> float:
-        return float((counts * weights / (1 - 2 * s * weights)).sum())
+        return float((counts * weights / (1 - 2 * s * weights)).sum() - level)
 
     def k2(s: float) -> float:
         return float((2 * counts * weights**2 / (1 - 2 * s * weights) ** 2).sum())
 
-    low, high = 1 / (2 * weights.min()), 1 / (2 * weights.max())
-    edge = 1e-10
-    root = float(brentq(k1, low * (1 - edge), high * (1 - edge), xtol=1e-15, rtol=1e-15))
-    w = np.sign(root) * np.sqrt(-2 * k(root))
+    edge = 1 - 1e-10
+    low = edge / (2 * weights.min()) if weights.min() < 0 else -len(weights) / (2 * level)
+    root = float(brentq(k1, low, edge / (2 * weights.max()), xtol=1e-15, rtol=1e-15))
+    w = np.sign(root) * np.sqrt(2 * (root * level - k(root)))
     v = root * np.sqrt(k2(root))
     return float(1 - ndtr(w + np.log(v / w) / w))

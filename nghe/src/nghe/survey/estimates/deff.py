@@ -25,7 +25,7 @@ def design_effects(
         [simple_variance(values, np.where(mask, sample.weights, 0.0), deff, totals=totals) for values, mask in parts]
     )
     with np.errstate(divide="ignore", invalid="ignore"):
-        return replace(found, deff=np.diagonal(found.covariance) / simple)
+        return replace(found, deff=found.variance / simple)
 
 
 def simple_variance(values: Floats, weights: Floats, deff: str, *, totals: bool) -> float:

@@ -4,7 +4,8 @@ except for `mean`, whose ends may lie outside.
 korn-graubard (beta): Clopper-Pearson ends at the effective size p(1-p)/V, times (t(n-1)/t(df))^2 (Korn and Graubard 1998). The
     default: of those here it alone keeps its level where clusters are few or unequal. A share of 0 or 1 shows no spread, and
     is given its rows as effective size, so its end is an exact binomial one.
-logit, xlogit: t interval of log(p/(1-p)), turned back.       asin: of asin(sqrt(p)), turned back.
+logit, xlogit: t interval of log(p/(1-p)), turned back.
+asin: of asin(sqrt(p)), turned back; an end past 0 or 1 is folded back, as in R: not for shares near 0 or 1.
 wilson: score interval (Wilson 1927) at the size p(1-p)/V, with t quantiles.      mean: p -+ t se.
 likelihood: shares whose scaled binomial log-likelihood is within F(1, df)/2 of its maximum (Rao and Scott 1984).
 """
@@ -44,7 +45,7 @@ def share_interval(
             return _likelihood(share, se * np.sqrt(n / np.maximum(n - 1, 1)), t)
         if method == "asin":
             centre, half = np.arcsin(np.sqrt(np.clip(share, 0, 1))), t * se / (2 * np.sqrt(share * (1 - share)))
-            return np.sin(np.maximum(centre - half, 0)) ** 2, np.sin(np.minimum(centre + half, np.pi / 2)) ** 2
+            return np.sin(centre - half) ** 2, np.sin(centre + half) ** 2
         if method == "mean":
             return share - t * se, share + t * se
         centre, half = np.log(share / (1 - share)), t * se / (share * (1 - share))
@@ -58,6 +59,7 @@ def effective_size(share: Floats, se: Floats) -> Floats:
 
 
 def _effective(share: Floats, se: Floats, n: Ints, rows: int | None, t: Floats, level: float) -> Floats:
+    """Effective rows (k,); infinite for a share between 0 and 1 that weighting or the design fixes."""
     whole = np.asarray(n if rows is None else rows, dtype=np.float64)
     size = effective_size(share, se) * (stdtrit(np.maximum(whole - 1, 1), 0.5 + level / 2) / t) ** 2
     flat = (se <= 1e-12) | ~np.isfinite(size)
@@ -65,10 +67,13 @@ def _effective(share: Floats, se: Floats, n: Ints, rows: int | None, t: Floats, 
 
 
 def _beta(share: Floats, size: Floats, level: float) -> tuple[Floats, Floats]:
-    x, alpha = share * size, (1 - level) / 2
+    alpha = (1 - level) / 2
+    fixed = np.isinf(size) & (share > 0) & (share < 1)
+    size = np.where(fixed, 1.0, size)
+    x = share * size
     low = np.where(share <= 0, 0.0, betaincinv(np.maximum(x, 1e-300), size - x + 1, alpha))
     high = np.where(share >= 1, 1.0, betaincinv(x + 1, np.maximum(size - x, 1e-300), 1 - alpha))
-    return low, high
+    return np.where(fixed, share, low), np.where(fixed, share, high)
 
 
 def _wilson(share: Floats, size: Floats, t: Floats) -> tuple[Floats, Floats]:
@@ -84,8 +89,10 @@ def _likelihood(share: Floats, se: Floats, t: Floats) -> tuple[Floats, Floats]:
 
 
 def _likelihood_ends(share: float, se: float, limit: float) -> tuple[float, float]:
-    if not (0 < share < 1 and se > 0 and np.isfinite(limit)):
+    if not (0 < share < 1 and se >= 0 and np.isfinite(limit)):
         return float("nan"), float("nan")
+    if se == 0:
+        return share, share
     size = share * (1 - share) / se**2
 
     def beyond(p: float) -> float:

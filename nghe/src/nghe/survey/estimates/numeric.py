@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from nghe.survey.arrays import Bools, Floats
+from nghe.survey.arrays import Bools, Floats, Ints
 from nghe.survey.data.column import Level
-from nghe.survey.estimates.core import Smooth, answered, bases, check_base, estimate, groups_of
+from nghe.survey.estimates.core import Smooth, answered, bases, check_base, estimate, groups_of, own_variances, unit_totals
 from nghe.survey.estimates.deff import design_effects
 from nghe.survey.estimates.result import Estimates, Label
 from nghe.survey.sample import Sample
@@ -33,7 +33,7 @@ def _means(
 ) -> Estimates:
     narrow = answered(sample, variables, na_rm=na_rm)
     columns = [np.nan_to_num(narrow.table[name].numbers, nan=0.0) for name in variables]
-    masks, groups = _masks(narrow, by)
+    masks, groups, of_row = _masks(narrow, by)
     pieces = [
         (name, column, mask, group)
         for name, column in zip(variables, columns, strict=True)
@@ -46,6 +46,13 @@ def _means(
         statistic = _ratios(sums, np.column_stack([mask for _, _, mask, _ in pieces]).astype(np.float64))
     name = "total" if totals else "mean"
     point, cov = estimate(narrow, statistic, f"{name} of {', '.join(variables)}")
+    own = None
+    if by and narrow.replicates is None:
+        own = own_variances(
+            narrow,
+            unit_totals(narrow, statistic.values) @ statistic.derivative(narrow.weights @ statistic.values),
+            of_row,
+        )
     n, n_psu = bases(narrow, [mask for _, _, mask, _ in pieces])
     found = Estimates(
         name,
@@ -57,6 +64,7 @@ def _means(
         n,
         n_psu,
         sample.rows,
+        own_variance=own,
     )
     return design_effects(found, narrow, [(column, mask) for _, column, mask, _ in pieces], deff, totals=totals)
 
@@ -76,13 +84,17 @@ def ratio(sample: Sample, numerator: str, denominator: str, *, na_rm: bool = Fal
 
 
 def variance(sample: Sample, variable: str, *, na_rm: bool = False) -> Estimates:
-    """Population variance: the weighted mean of squared deviations times n/(n - 1), n all rows with a weight."""
+    """Population variance: the weighted mean of squared deviations times n/(n - 1).
+
+    n: all rows with a weight; with replicates those that have an answer.
+    """
     narrow = answered(sample, [variable], na_rm=na_rm)
     inside = narrow.rows_inside & (narrow.weights != 0)
     x = np.where(inside, np.nan_to_num(narrow.table[variable].numbers, nan=0.0), 0.0)
     ones = inside.astype(np.float64)
     centre = (narrow.weights @ x) / (narrow.weights @ ones)
-    n = int((sample.rows_inside & (sample.weights != 0)).sum())
+    counted = inside if sample.replicates is not None else sample.rows_inside & (sample.weights != 0)
+    n = int(counted.sum())
     scale = n / (n - 1) if n > 1 else np.nan
     moved = np.where(inside, x - centre, 0.0)
 
@@ -99,13 +111,14 @@ def variance(sample: Sample, variable: str, *, na_rm: bool = False) -> Estimates
     return Estimates("variance", (Label(variable),), point, cov, sample.df, sample.design_df, count, n_psu, sample.rows)
 
 
-def _masks(sample: Sample, by: Sequence[str]) -> tuple[list[Bools], list[dict[str, Level]]]:
+def _masks(sample: Sample, by: Sequence[str]) -> tuple[list[Bools], list[dict[str, Level]], Ints]:
+    """Rows (n,) and levels of each group, and the group of each row (n,), -1 outside."""
     if not by:
-        return [sample.rows_inside], [{}]
+        return [sample.rows_inside], [{}], np.where(sample.rows_inside, 0, -1)
     code, groups = groups_of(sample, by, sample.rows_inside)
     if not groups:
         check_base(sample.subset(np.zeros(sample.rows, dtype=bool)), ", ".join(by))
-    return [code == place for place in range(len(groups))], groups
+    return [code == place for place in range(len(groups))], groups, code
 
 
 def _ratios(top: Floats, bottom: Floats) -> Smooth:

@@ -23,6 +23,8 @@ from nghe.survey.sample import Sample
 
 EQUAL = 1e-13
 """A cumulated weight this near to p x total, relatively, is equal to it."""
+FLAT = 1e-12
+"""A standard error of a share up to this is 0 but for rounding."""
 RULES = ("math", "school", "shahvaish", "hf7", "hf8")
 
 
@@ -95,6 +97,8 @@ def _share_below(sample: Sample, name: str, point: float | None, interval: str, 
     if interval == "mean":
         half = t_quantile(level, sample.df) * float(se[0])
         return float(share[0]) - half, float(share[0]) + half
+    if not se[0] > FLAT:
+        return float("nan"), float("nan")
     low, high = share_interval(share, se, n, sample.df, method="beta", level=level, rows=sample.kept_rows)
     return float(low[0]), float(high[0])
 
@@ -147,4 +151,4 @@ def _inverse(x: Floats, w: Floats, rule: str) -> Callable[[float], float | None]
         "hf8": lambda: between(positions8()),
     }
     inner = rules[rule]()
-    return lambda p: inner(p) if 0 <= p <= 1 else None
+    return lambda p: inner(min(max(p, 0.0), 1.0)) if -EQUAL <= p <= 1 + EQUAL else None

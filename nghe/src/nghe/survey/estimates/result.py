@@ -31,7 +31,8 @@ class Estimates:
     estimate (k,), covariance (k, k): in the unit of the variable (shares 0 to 1). df: degrees of freedom of the domain;
     design_df: of the whole design. n (k,): unweighted rows that each rests on. n_psu (k,): units of the first stage with such
     rows. deff (k,): design effect, where asked for. unit_df (k,): degrees of freedom that the spread over units leaves each
-    variance, of shares; size_t (k,): how surely the share goes with the size of units. rows: unweighted rows of the whole design.
+    variance, of shares; size_t (k,): how surely the share goes with the size of units. own_variance (k,): of each group as a
+    domain of its own, where the rule for lonely units makes that differ. rows: unweighted rows of the whole design.
     """
 
     statistic: str
@@ -48,6 +49,7 @@ class Estimates:
     basis: str = "weighted"
     unit_df: Floats | None = None
     size_t: Floats | None = None
+    own_variance: Floats | None = None
 
     def __len__(self) -> int:
         return len(self.estimate)
@@ -55,7 +57,12 @@ class Estimates:
     @cached_property
     def se(self) -> Floats:
         """Standard errors (k,)."""
-        return np.sqrt(np.maximum(np.diagonal(self.covariance), 0.0))
+        return np.sqrt(np.maximum(self.variance, 0.0))
+
+    @property
+    def variance(self) -> Floats:
+        """Variances (k,)."""
+        return np.diagonal(self.covariance) if self.own_variance is None else self.own_variance
 
     @property
     def deft(self) -> Floats | None:
@@ -91,6 +98,7 @@ class Estimates:
             deff=None,
             unit_df=None,
             size_t=None,
+            own_variance=None,
             n=np.array([int(self.n[places].sum()) for places in used]),
             n_psu=np.array([int(self.n_psu[places].max(initial=0)) for places in used]),
         )
@@ -108,6 +116,7 @@ class Estimates:
             deff=None if self.deff is None else self.deff[places],
             unit_df=None if self.unit_df is None else self.unit_df[places],
             size_t=None if self.size_t is None else self.size_t[places],
+            own_variance=None if self.own_variance is None else self.own_variance[places],
         )
 
 

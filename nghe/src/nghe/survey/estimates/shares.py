@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from math import prod
 
 import numpy as np
@@ -12,7 +13,7 @@ from nghe.survey.arrays import Bools, Floats, Ints
 from nghe.survey.cube import Cube, fill_codes
 from nghe.survey.cube import shares as shares_of
 from nghe.survey.data.column import Level
-from nghe.survey.estimates.core import answered, bases, groups_of
+from nghe.survey.estimates.core import answered, bases, groups_of, own_variances
 from nghe.survey.estimates.deff import design_effects
 from nghe.survey.estimates.result import Estimates, Label
 from nghe.survey.sample import Sample
@@ -84,19 +85,20 @@ def _categories(
         Label(name, level, dict(where)) for name in variables for level in narrow.table[name].levels for where in groups
     )
     point = np.concatenate([values for values, _, _ in made])
-    cov, carried, related = _joint(narrow, [cube for _, cube, _ in made], point, len(groups), totals=totals)
+    spread_of = _joint(narrow, [cube for _, cube, _ in made], point, group, len(groups), totals=totals)
     found = Estimates(
         statistic,
         labels,
         point,
-        cov,
+        spread_of.covariance,
         sample.df,
         sample.design_df,
         n[spread],
         n_psu[spread],
         sample.rows,
-        unit_df=carried,
-        size_t=related,
+        unit_df=spread_of.unit_df,
+        size_t=spread_of.size_t,
+        own_variance=spread_of.own,
     )
     return design_effects(found, narrow, parts, deff, totals=totals)
 
@@ -118,15 +120,22 @@ def _one(
     return point, cube, parts
 
 
-def _joint(
-    sample: Sample, cubes: Sequence[Cube], point: Floats, groups: int, *, totals: bool
-) -> tuple[Floats, Floats | None, Floats | None]:
-    """Covariance of all columns' estimates together; of shares, how far units carry each variance and go with their size."""
+@dataclass(frozen=True, eq=False)
+class _Spread:
+    """Of k estimates together: their covariance; each group's own variances; of shares, what the units tell of them."""
+
+    covariance: Floats
+    own: Floats | None = None
+    unit_df: Floats | None = None
+    size_t: Floats | None = None
+
+
+def _joint(sample: Sample, cubes: Sequence[Cube], point: Floats, of_row: Ints, groups: int, *, totals: bool) -> _Spread:
     if sample.replicates is not None:
         replicated = np.concatenate(
             [_within(cube.replicates, groups, totals=totals) for cube in cubes if cube.replicates is not None]
         )
-        return sample.replicates.covariance(replicated, point), None, None
+        return _Spread(sample.replicates.covariance(replicated, point))
     values, start = [], 0
     for cube in cubes:
         size = prod(cube.shape)
@@ -139,11 +148,11 @@ def _joint(
         values.append(by_unit)
         start += size
     joined = np.concatenate(values, axis=1)
-    cov = cubes[0].covariance(joined)
+    cov, own = cubes[0].covariance(joined), own_variances(sample, joined, of_row) if groups > 1 else None
     if totals or sample.units.joint is not None:
-        return cov, None, None
+        return _Spread(cov, own)
     related = [size_relation(sample.units, cube.sums, _bases(cube, groups)) for cube in cubes]
-    return cov, unit_df(sample.units, joined, sample.present), np.concatenate(related)
+    return _Spread(cov, own, unit_df(sample.units, joined, sample.present), np.concatenate(related))
 
 
 def _bases(cube: Cube, groups: int) -> Floats:
@@ -156,4 +165,5 @@ def _within(sums: Floats, groups: int, *, totals: bool) -> Floats:
     if totals:
         return sums
     shaped = sums.reshape(-1, groups, sums.shape[1])
-    return np.asarray((shaped / shaped.sum(axis=0)).reshape(sums.shape))
+    with np.errstate(invalid="ignore"):
+        return np.asarray((shaped / shaped.sum(axis=0)).reshape(sums.shape))

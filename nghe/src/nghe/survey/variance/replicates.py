@@ -56,7 +56,10 @@ class ReplicateWeights:
         return replace(self, full=full, base=np.ones(len(full)), group=np.arange(len(full)), factors=weights, by_psu=False)
 
     def covariance(self, replicates: Floats, estimate: Floats) -> Floats:
-        """Covariance (k, k) of replicate estimates (k, R) about the full-sample estimate (k,) or their mean."""
+        """Covariance (k, k) of replicate estimates (k, R) about the full-sample estimate (k,) or their mean.
+
+        A replicate without rows for an estimate takes no part in its variance; one that no replicate has is not a number.
+        """
         spread = self._spread(replicates, estimate)
         return np.asarray((spread * (self.rscales * self.scale)) @ spread.T)
 
@@ -66,8 +69,15 @@ class ReplicateWeights:
         return np.asarray(np.square(spread, out=spread) @ (self.rscales * self.scale))
 
     def _spread(self, replicates: Floats, estimate: Floats) -> Floats:
-        centre = estimate if self.mse else replicates[:, self.rscales > 0].mean(axis=1)
-        return np.asarray(replicates - centre[:, None])
+        absent = np.isnan(replicates)
+        if not absent.any():
+            centre = estimate if self.mse else replicates[:, self.rscales > 0].mean(axis=1)
+            return np.asarray(replicates - centre[:, None])
+        counted = ~absent & (self.rscales > 0)
+        known = counted.sum(axis=1)
+        means = np.where(counted, replicates, 0.0).sum(axis=1) / np.where(known > 0, known, np.nan)
+        centre = np.where(known > 0, estimate, np.nan) if self.mse else means
+        return np.where(absent & (known > 0)[:, None], 0.0, replicates - centre[:, None])
 
     def df(self, rows: Bools) -> float:
         """Rank of the matrix of replicate weights of some rows, less 1."""

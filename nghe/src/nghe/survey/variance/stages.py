@@ -113,7 +113,7 @@ def _centre(
 ) -> tuple[Floats, Floats]:
     n = stage.sampled
     counted = n if present is None else stage.sums(present.astype(np.float64))
-    complete = stage.population == 1
+    complete = stage.fraction >= 1
     lonely = (n == 1) & ~complete
     if units.adjust_domain and units.lonely in {"adjust", "average"}:
         lonely |= (counted == 1) & ~complete
