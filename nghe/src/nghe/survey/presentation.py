@@ -30,10 +30,10 @@ LEAST_DF = 8.0
 LEAST_ROWS = 10
 FEW_DF = 8.0
 FEW_UNIT_DF = 11.0
-RELATED_UNIT_DF = 20.0
+RELATED_UNIT_DF = 18.0
 RELATED = 1.25
 UNEQUAL = 0.8
-ENOUGH_UNITS = 150.0
+ENOUGH_UNITS = 50.0
 
 
 @dataclass(frozen=True)
@@ -78,10 +78,11 @@ def unit_warnings(sample: Sample) -> tuple[str, ...]:
     if sample.df < FEW_DF:
         found.append(f"few units: {sample.df:.0f} degrees of freedom; intervals may cover less than they say")
     spread = unit_size_cv(sample)
-    if spread > UNEQUAL and sample.df < ENOUGH_UNITS:
+    effective = (sample.df + 1) / (1 + spread**2)
+    if spread > UNEQUAL and effective < ENOUGH_UNITS:
         found.append(
-            f"unequal units: sizes of first-stage units vary by a coefficient of {spread:.1f}; intervals may cover less "
-            "than they say"
+            f"unequal units: sizes of first-stage units vary by a coefficient of {spread:.1f}, so that they count as "
+            f"{effective:.0f} equal ones; intervals may cover less than they say"
         )
     return tuple(found)
 
