@@ -116,6 +116,17 @@ def test_fixed_text_counts_as_often_as_it_is_printed(document: dict[str, Any]) -
     assert [one.text for one in findings(document, [*printed(document), "4"])] == ["4"]
 
 
+def test_a_cell_that_a_claim_covers_uses_no_fixed_text_up(document: dict[str, Any]) -> None:
+    """A claim over several cells, one of which reads like a fixed text that stands elsewhere."""
+    cells, figure = next((claim["rendered"]["vi"].split(" "), word) for claim in document["claims"]
+                         for word in claim["rendered"]["vi"].split(" ") if word.isdigit())
+    document["fixed"] = [*document["fixed"], figure]
+    texts = [text for text in printed(document) if text != " ".join(cells)]
+    row = [Stretch("row", tuple(cells)), *(Stretch("line", (text,)) for text in [*texts, figure])]
+    assert lint(row, document) == []
+    assert [one.text for one in lint([*row, Stretch("line", (figure,))], document)] == [figure]
+
+
 def test_fixed_text_does_not_cover_a_figure_inside_another_sentence(document: dict[str, Any]) -> None:
     texts = [text for text in printed(document) if text != "4"]
     assert [one.text for one in findings(document, [*texts, "Có 4 nơi phản đối."])] == ["4"]

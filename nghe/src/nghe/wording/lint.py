@@ -159,6 +159,8 @@ def cover_fixed(readings: Sequence[Reading], document: Document, lang: str) -> N
             part = reading.text[start:end]
             if (number := LIST_NUMBER.match(part)) and reading.is_free(start, start + number.end()):
                 reading.cover(start, start + number.end())
+            if all(reading.covered[start:end]):
+                continue
             if part in scale or left[part] > 0:
                 left[part] -= 1
                 reading.cover(start, end)
