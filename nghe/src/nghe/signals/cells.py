@@ -1,13 +1,12 @@
 """Which cells may be judged, and how small counts are printed.
 
 A cell is judged only with at least 5 mentions in 4 weeks from at least 3 sources: below, one busy or one recognisable speaker
-would be the signal. What is under 5 is printed "< 5", and as long as the hidden counts of a parent could be worked out from its
-total, the next smallest is hidden too. Settings can only raise these floors.
+would be the signal. What is under 5 is printed "< 5" (`kept_back` says what else must be kept back beside totals). Settings can
+only raise these floors.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -54,17 +53,3 @@ def printed(count: float, floor: Floor | None = None) -> str:
     """The count as it may be printed: "< 5" for 1 to 4."""
     small = (floor or Floor()).small
     return f"< {small}" if 0 < count < small else f"{count:.0f}"
-
-
-def hidden_children(counts: Mapping[str, int], floor: Floor | None = None) -> frozenset[str]:
-    """Which parts of a printed total must not be printed: the small ones, and the next smallest as long as the rest gives them
-    away.
-
-    With one small part the total minus the others is that part; with several whose sum is itself small it is known to be small.
-    """
-    small = (floor or Floor()).small
-    hidden = {name for name, count in counts.items() if 0 < count < small}
-    open_ = sorted((name for name, count in counts.items() if count >= small), key=lambda name: (counts[name], name))
-    while hidden and open_ and (len(hidden) < 2 or sum(counts[name] for name in hidden) < small):
-        hidden.add(open_.pop(0))
-    return frozenset(hidden)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from nghe.errors import Fault
 
 if TYPE_CHECKING:
-    from nghe.signals.judge import Judged
+    from nghe.signals.judge import Judged, Printable
 
     Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
 
@@ -44,6 +44,9 @@ def _register_detect(commands: Subparsers) -> None:
     parser.add_argument("--missing", choices=("gap", "zero"), default="gap", help="what a missing row is")
     parser.add_argument("--small", choices=("hide", "show"),
                         help='counts of 1 to 4: "< 5" without p and q, or as they are (default: hide with sources, else show)')
+    parser.add_argument("--totals", type=Path, metavar="TOTALS.csv",
+                        help="whole,part: which series are sums of others, so that no total gives a small count away; sums that "
+                        "names tell (A of A / B and A / C) are found")
     parser.add_argument("--out", type=Path, required=True, metavar="ALARMS.csv")
     parser.add_argument("--plots", type=Path, metavar="DIR", help="an SVG for each series with an alarm")
     parser.add_argument("--lang", choices=("vi", "en"), default="vi", help="language of plots and sentences")
@@ -84,9 +87,10 @@ def _register_nowcast(commands: Subparsers) -> None:
 
 
 def run_detect(args: argparse.Namespace) -> int:
-    from nghe.signals.judge import judge_panel, read_plan, rows
+    from nghe.signals.judge import judge_panel, printable, read_plan, rows
     from nghe.signals.panel import fill_gaps
     from nghe.signals.table import read_counts, write_rows
+    from nghe.signals.totals import check_totals, read_totals, totals_by_name
 
     plan = read_plan(args.method, args.settings, compat=args.compat)
     panel = read_counts(args.counts, frequency=args.frequency)
@@ -95,28 +99,44 @@ def run_detect(args: argparse.Namespace) -> int:
         panel = fill_gaps(panel)
     judged = judge_panel(panel, plan)
     hide = panel.sources is not None if args.small is None else args.small == "hide"
-    written = write_rows(args.out, rows(judged, hide_small=hide))
+    totals = totals_by_name(panel.series, panel.counts)
+    if args.totals:
+        told = read_totals(args.totals, panel.series)
+        check_totals(told, panel.series, panel.time.labels, panel.counts)
+        totals = [*told, *(total for total in totals if total.whole not in {each.whole for each in told})]
+    shown = printable(judged, totals) if hide else None
+    written = write_rows(args.out, rows(judged, shown))
     say: dict[str, Any] = {
         "method": plan.method, "series": len(panel.series), "periods": len(panel.time), "gaps": gaps, "rows": written,
         "judged": int(judged.found.judged_cells.sum()), "alarms": int(judged.found.alarm.sum()),
     }
-    if args.plots:
-        say["plots"] = _plots(judged, args.plots, args.lang)
     text = (f"{say['series']} series x {say['periods']} periods by {say['method']}: {say['judged']} cells judged, "
             f"{say['alarms']} signals, {gaps} gaps ({'taken as 0' if args.missing == 'zero' else 'not judged'})")
+    if shown:
+        say |= {"small": int(shown.kept.small.sum()), "cover": int(shown.kept.cover.sum()), "totals": len(totals)}
+        text += (f"; kept back: {say['small']} counts under 5, and {say['cover']} larger ones that {say['totals']} totals would "
+                 "have given them away by")
+    if args.plots:
+        say["plots"] = _plots(judged, shown, args.plots, args.lang)
     _print(json.dumps(say, ensure_ascii=False) if args.json else text)
     return 0
 
 
-def _plots(judged: Judged, folder: Path, language: Any) -> int:
+def _plots(judged: Judged, shown: Printable | None, folder: Path, language: Any) -> int:
+    from dataclasses import replace
+
     from nghe.signals.drawing import draw_series
 
     folder.mkdir(parents=True, exist_ok=True)
     drawn = 0
+    alarm = judged.found.alarm
+    if shown:
+        judged = replace(shown.judged, found=shown.judged.found.with_alarm(alarm))
     for column, name in enumerate(judged.panel.series):
-        if judged.found.alarm[:, column].any():
+        if alarm[:, column].any():
             safe = "".join(char if char.isalnum() else "-" for char in name)[:80]
-            (folder / f"{column:04}-{safe}.svg").write_text(draw_series(judged, name, language=language), encoding="utf-8")
+            text = draw_series(judged, name, language=language, hide_small=shown is not None)
+            (folder / f"{column:04}-{safe}.svg").write_text(text, encoding="utf-8")
             drawn += 1
     return drawn
 

@@ -12,7 +12,7 @@ from html import escape
 import numpy as np
 
 from nghe.charts.formats import number
-from nghe.signals.cells import SMALL
+from nghe.signals.cells import SMALL, printed
 from nghe.signals.judge import Judged
 from nghe.signals.words import Language
 
@@ -53,8 +53,8 @@ def draw_series(judged: Judged, series: str, *, last: int = 104, language: Langu
     if hide_small:
         parts.append(f'<rect class="small" x="{LEFT}" y="{y(SMALL):.1f}" width="{WIDTH - LEFT - RIGHT}" '
                      f'height="{y(0) - y(SMALL):.1f}" fill="currentColor" fill-opacity="0.05"/>')
-    parts += [f'<path class="signal" d="M{x(i):.1f},{y(count[i]) - 7:.1f}l6,11h-12z" fill="currentColor"><title>'
-              f"{escape(labels[i])}: {number(count[i], language)}</title></path>"
+    parts += [f'<path class="signal" d="M{x(i):.1f},{y(_drawn(count[i], hide=hide_small)) - 7:.1f}l6,11h-12z" '
+              f'fill="currentColor"><title>{escape(labels[i])}: {_said(count[i], language, hide=hide_small)}</title></path>'
               for i in seen if found.alarm[rows[i], column]]
     words = LEGEND[language]
     parts.append(f'<text x="{LEFT}" y="{HEIGHT - 2}" font-size="11" fill="currentColor">— {words[0]}  ▒ {words[1]}  ▲ {words[2]}'
@@ -64,6 +64,10 @@ def draw_series(judged: Judged, series: str, *, last: int = 104, language: Langu
 
 def _drawn(value: float, *, hide: bool) -> float:
     return SMALL / 2 if hide and 0 < value < SMALL else value
+
+
+def _said(value: float, language: Language, *, hide: bool) -> str:
+    return escape(printed(value)) if hide and value < SMALL else number(value, language)
 
 
 def _axis(top: float, labels: list[str], x: Callable[[int], float], y: Callable[[float], float], language: Language) -> list[str]:

@@ -13,13 +13,16 @@ from numpy.typing import NDArray
 
 from nghe.errors import Fault
 from nghe.signals import dials
-from nghe.signals.cells import SMALL, Floor, may_judge, printed
+from nghe.signals.cells import Floor, may_judge
 from nghe.signals.detectors import harmonic
 from nghe.signals.detectors.result import Detection
 from nghe.signals.detectors.run import first_judged, run
 from nghe.signals.detectors.settings import READERS, Settings, read_control
 from nghe.signals.holidays import tet_weeks
+from nghe.signals.kept_back import KeptBack, as_printed, keep_back
 from nghe.signals.panel import Panel
+from nghe.signals.table import COLUMNS
+from nghe.signals.totals import Total
 
 METHODS = ("default", *READERS)
 WEEKS_A_YEAR = 365.2425 / 7
@@ -155,24 +158,42 @@ def _floor(found: Detection, why: NDArray[np.str_], counts: NDArray[np.float64],
     return replace(found, judged_cells=judged, alarm=found.alarm & judged), why
 
 
-def rows(judged: Judged, *, hide_small: bool = False) -> Iterator[dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class Printable:
+    """What may be printed of a judged panel: `kept` back, and the panel judged on the counts `as_printed`, for all figures."""
+
+    kept: KeptBack
+    judged: Judged
+
+
+def printable(judged: Judged, totals: Sequence[Total] = ()) -> Printable:
+    """The judged panel as it may be printed where counts are of people or notes about them."""
+    kept = keep_back(judged.found.count, totals)
+    counts = as_printed(judged.panel.counts, kept, judged.found.judged)
+    on_printed = judge_panel(replace(judged.panel, counts=counts, sources=None), judged.plan)
+    found = replace(on_printed.found, count=np.where(kept.cover, np.nan, on_printed.found.count))
+    q = [dials.q_values(p, told) for p, told in zip(found.p, judged.found.judged_cells, strict=True)]
+    return Printable(kept, replace(on_printed, found=found, q=np.vstack(q)))
+
+
+def rows(judged: Judged, shown: Printable | None = None) -> Iterator[dict[str, Any]]:
     """One row a judged period and series, in the order of the answer's file.
 
-    `hide_small`: counts of 1 to 4 as "< 5", without p and q, from which they could be worked out.
+    With `shown`, a count that is kept back has no p and q, and figures are those of the counts as printed; where these would not
+    have raised the same alarm, there are none.
     """
     found, panel = judged.found, judged.panel
-    hidden = (found.count > 0) & (found.count < SMALL) & hide_small
+    told, q = (found, judged.q) if shown is None else (shown.judged.found, shown.judged.q)
+    agreed = found.alarm == (found.judged_cells & told.alarm)
     for row, at in enumerate(found.judged):
         for column, name in enumerate(panel.series):
-            small = bool(hidden[row, column])
-            yield {
-                "series": name, "period": panel.time.labels[int(at)],
-                "count": printed(found.count[row, column]) if small else _text(found.count[row, column], 12),
-                "expected": _text(found.expected[row, column]), "upper": _text(found.upper[row, column]),
-                "p": "" if small else _text(found.p[row, column]), "q": "" if small else _text(judged.q[row, column]),
-                "judged": int(found.judged_cells[row, column]), "alarm": int(found.alarm[row, column]),
-                "why": str(judged.why[row, column]),
-            }
+            secret = shown is not None and bool(shown.kept.all[row, column])
+            figures = [_text(value) if agreed[row, column] else "" for value in (
+                told.expected[row, column], told.upper[row, column], *(() if secret else (told.p[row, column], q[row, column])))]
+            count = shown.kept.text(row, column) if shown and secret else _text(found.count[row, column], 12)
+            states = int(found.judged_cells[row, column]), int(found.alarm[row, column]), str(judged.why[row, column])
+            cells = name, panel.time.labels[int(at)], count, *figures, *[""] * (4 - len(figures)), *states
+            yield dict(zip(COLUMNS, cells, strict=True))
 
 
 def _text(value: float, digits: int = 6) -> str:

@@ -17,7 +17,7 @@ from nghe.charts.formats import interval, number
 from nghe.errors import Fault
 from nghe.signals import words
 from nghe.signals.cells import SMALL, printed
-from nghe.signals.judge import Judged
+from nghe.signals.judge import Judged, Printable
 from nghe.signals.words import Language
 
 NEIGHBOURS = 5
@@ -74,9 +74,15 @@ class SignalRecord:
         return "; ".join(parts) + "."
 
 
-def explain(judged: Judged, series: str, period: str, *, maturity: Mapping[str, float] | None = None) -> SignalRecord:
-    """The record of one cell of the judged panel. `maturity` by period, 0 to 1."""
+def explain(judged: Judged, series: str, period: str, *, maturity: Mapping[str, float] | None = None,
+            shown: Printable | None = None) -> SignalRecord:
+    """The record of one cell of the judged panel. `maturity` by period, 0 to 1.
+
+    A count under 5 has no p and q, which would tell it. With `shown` (`judge.printable`) figures are those of the counts as
+    printed, and a count kept back for the sake of another is not told either.
+    """
     found, panel = judged.found, judged.panel
+    told, q = (found, judged.q) if shown is None else (shown.judged.found, shown.judged.q)
     at = panel.row(period)
     where = np.flatnonzero(found.judged == at)
     if not len(where):
@@ -88,11 +94,12 @@ def explain(judged: Judged, series: str, period: str, *, maturity: Mapping[str, 
     if code == "within_bound" and spent < SHORT_YEARS * panel.time.frequency:
         code = "short_history"
     count = found.count[row, column]
-    low, high = (_maybe(found.extra[name][row, column]) if name in found.extra else None for name in ("low", "high"))
+    secret = 0 < count < SMALL or (shown is not None and bool(shown.kept.all[row, column]))
+    observed = shown.kept.text(row, column) if shown and secret else printed(count) if np.isfinite(count) else ""
+    low, high = (_maybe(told.extra[name][row, column]) if name in told.extra else None for name in ("low", "high"))
     return SignalRecord(
-        series, period, printed(count) if np.isfinite(count) else "", _maybe(found.expected[row, column]),
-        low, high,
-        _maybe(found.upper[row, column]), _maybe(found.p[row, column]), _maybe(judged.q[row, column]), spent,
+        series, period, observed, _maybe(told.expected[row, column]), low, high, _maybe(told.upper[row, column]),
+        None if secret else _maybe(told.p[row, column]), None if secret else _maybe(q[row, column]), spent,
         bool(found.judged_cells[row, column]), bool(found.alarm[row, column]), code, _also(judged, row, column),
         maturity.get(period) if maturity else None, judged.plan.method,
     )
@@ -100,7 +107,7 @@ def explain(judged: Judged, series: str, period: str, *, maturity: Mapping[str, 
 
 def _also(judged: Judged, row: int, column: int) -> tuple[tuple[str, float], ...]:
     found = judged.found
-    others = [other for other in np.flatnonzero(found.alarm[row]) if other != column]
+    others = [other for other in np.flatnonzero(found.alarm[row]) if other != column and found.count[row, other] >= SMALL]
     ratios = [(judged.panel.series[other], round(float(found.count[row, other] / max(found.expected[row, other], 0.1)), 1))
               for other in others]
     return tuple(sorted(ratios, key=lambda pair: (-pair[1], pair[0]))[:NEIGHBOURS])
