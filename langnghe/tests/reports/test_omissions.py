@@ -155,5 +155,5 @@ def test_the_page_asks_the_database_the_same_number_of_questions(heard: Heard, o
     leave_out(heard, *["local"] * notes)
     report = built(heard)
     open_as("bob", "/reports/")
-    with django_assert_num_queries(38):
+    with django_assert_num_queries(41):
         assert open_as("bob", f"/reports/{report.pk}/left-out/").status_code == 200

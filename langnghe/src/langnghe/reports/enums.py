@@ -29,6 +29,25 @@ class RecommendationState(models.TextChoices):
     CONFIRMED = "confirmed", _("done, confirmed by listening")
 
 
+class MatterReason(models.TextChoices):
+    """Why a matter of a lower office's report is not named apart in a higher one (R9)."""
+
+    NARROW = "narrow", _("heard in fewer places than what is named")
+    DUPLICATE = "duplicate", _("the same as a matter that is named")
+    BEFORE = "before", _("reported before, nothing new")
+    LOCAL = "local", _("settled where it came up")
+    UNVERIFIED = "unverified", _("cannot be verified yet")
+    OTHER = "other", _("another reason")
+
+
+class Outcome(models.TextChoices):
+    """How an outlook turned out, as its own office judges it in the next period."""
+
+    RIGHT = "right", _("came true")
+    WRONG = "wrong", _("proved wrong")
+    OPEN = "open", _("cannot be told yet")
+
+
 UNCERTAINTIES: dict[str, list[str]] = {
     "SurveyEstimate": ["ci95_korn_graubard", "ci95_linearised", "ci95_logit", "ci95_replicates"],
     "ModelEstimate": ["prediction_limit", "credible_interval"],

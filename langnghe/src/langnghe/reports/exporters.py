@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Sequence
 
 from langnghe.common.safe_csv import safe_row
+from langnghe.reports.domain.matters import LeftMatter
 from langnghe.reports.domain.omission_shares import Shares
 from langnghe.reports.domain.omissions import LeftOut
 from langnghe.reports.models import Evidence
@@ -48,4 +50,18 @@ def shares_as_csv(shares: Shares) -> str:
         for row in one.shares:
             writer.writerow(safe_row([one.by, row.name, row.heard, row.left, round(row.share, 4), round(row.low, 4),
                                       round(row.high, 4), round(shares.common, 4), int(row.strong)]))
+    return out.getvalue()
+
+
+def matters_as_csv(matters: Sequence[LeftMatter]) -> str:
+    """One line a matter: who left it out, whose it is, what the report below printed of it, why, and if it has a row here."""
+    out = io.StringIO()
+    out.write("\ufeff")
+    writer = csv.writer(out)
+    writer.writerow(["left_out_by", "of_office", "topic", "name", "places", "reported", "notes", "reason", "kept",
+                     "counted_apart"])
+    for row in matters:
+        one, below = row.omission, row.below
+        writer.writerow(safe_row([one.report.unit.code, one.lower.unit.code, one.topic.code, one.topic.name, below.places,
+                                  below.reported, below.notes, one.reason, one.kept.code if one.kept else "", int(row.counted)]))
     return out.getvalue()

@@ -9,9 +9,10 @@ from django.db import models
 from django.db.models import Q
 from django_scopes import ScopedManager
 
+from langnghe.frames.models import Topic
 from langnghe.network.enums import ReportKind
 from langnghe.network.models import Unit
-from langnghe.reports.enums import UNCERTAINTIES, RecommendationState, ReportState
+from langnghe.reports.enums import UNCERTAINTIES, MatterReason, Outcome, RecommendationState, ReportState
 
 
 def kinds_with_their_uncertainty() -> Q:
@@ -149,6 +150,49 @@ class Recommendation(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+
+class Omission(models.Model):
+    """A matter that a lower office's report names and this one does not name apart, with the reason (R9).
+
+    It goes when the matter is taken in. A duplicate names the matter that is kept.
+    """
+
+    report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="omissions")
+    lower = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="left_out_above")
+    topic = models.ForeignKey(Topic, on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=12, choices=MatterReason, default=MatterReason.NARROW)
+    kept = models.ForeignKey(Topic, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    objects = ScopedManager(network="report__unit__network")
+
+    class Meta:
+        ordering = ["lower__unit__path", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["report", "lower", "topic"], name="omission_once"),
+            models.CheckConstraint(name="omission_r9_duplicate",
+                                   condition=Q(reason="duplicate", kept__isnull=False) | (~Q(reason="duplicate") & Q(kept=None))),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.topic_id}: {self.reason}"
+
+
+class OutlookScore(models.Model):
+    """How a signed outlook turned out. Append-only: the newest one counts."""
+
+    statement = models.ForeignKey(Statement, on_delete=models.PROTECT, related_name="scores")
+    outcome = models.CharField(max_length=10, choices=Outcome)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    objects = ScopedManager(network="statement__report__unit__network")
+
+    class Meta:
+        ordering = ["at", "pk"]
+
+    def __str__(self) -> str:
+        return self.outcome
 
 
 class ReportFile(models.Model):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -17,7 +17,9 @@ from langnghe.reports.domain import sentences
 from langnghe.reports.domain.facts import WEEKS_BEFORE, Week, split_weeks
 from langnghe.reports.domain.files import seal
 from langnghe.reports.domain.freeze import week_evidence
+from langnghe.reports.domain.matters import leave_out, matters_record, say_matters
 from langnghe.reports.domain.names import names_of
+from langnghe.reports.domain.outlooks import outlook_record, say_outlook
 from langnghe.reports.enums import ReportState
 from langnghe.reports.models import Evidence, Recommendation, Report, ReportTemplate, Statement
 from langnghe.reports.queries import coverages, notes_heard
@@ -50,8 +52,10 @@ def build_weekly(unit: Unit, *, period: str, by: Any, at: dt.datetime,
         given = list(judgements) or (judgements_of(last) if last else [])
         recommendations = write_recommendations(report, given)
         evidence = week_evidence(unit, weeks, recommendations=recommendations, at=at)
-        drafts = list(all_sentences(evidence, names_of(unit), given))
-        write_statements(report, drafts, write_evidence(report, evidence.records, at=at))
+        names, stored = names_of(unit), write_evidence(report, evidence.records, at=at)
+        more = list(beside_the_week(report, week, names, at=at))
+        stored |= write_evidence(report, [record for record, _draft in more], at=at)
+        write_statements(report, list(all_sentences(evidence, names, given, [draft for _record, draft in more])), stored)
         seal(report)
         enter("report.built", f"report:{report.pk}", by=by, at=at, network=unit.network_id, digest=report.digest)
     return report
@@ -106,8 +110,24 @@ def write_recommendations(report: Report, given: Sequence[dict[str, Any]]) -> li
     )
 
 
-def all_sentences(evidence: Any, names: sentences.Names, given: Sequence[dict[str, Any]]) -> Iterable[sentences.Draft]:
-    """Every sentence of the report, in the order in which it is read."""
+def beside_the_week(report: Report, week: Period, names: sentences.Names, *,
+                    at: dt.datetime) -> Iterator[tuple[dict[str, Any], sentences.Draft]]:
+    """What reports below name and this one does not, and how the last outlook turned out; each with its sentence."""
+    number = len(report.evidence.all())
+    below, left = leave_out(report, at=at)
+    if below:
+        number += 1
+        record = matters_record(report, week, below, left, number=number, at=at)
+        yield record, say_matters(record["id"], record["rows"], names)
+    if last := outlook_record(report.unit, report.kind, week, number=number + 1, at=at):
+        yield last, say_outlook(last["id"])
+
+
+def all_sentences(evidence: Any, names: sentences.Names, given: Sequence[dict[str, Any]],
+                  more: Sequence[sentences.Draft]) -> Iterable[sentences.Draft]:
+    """Every sentence of the report, in the order in which it is read; `more` stand at the end of what was left out, or before the
+    outlook.
+    """
     duties, fate, fields, method = (record["id"] for record in (evidence.duties, evidence.fate, evidence.fields, evidence.method))
     register = evidence.register["id"] if evidence.register else ""
     yield from sentences.week_in_lines(evidence.items, duties=duties, register=register)
@@ -117,6 +137,7 @@ def all_sentences(evidence: Any, names: sentences.Names, given: Sequence[dict[st
     yield from sentences.by_field(fields, evidence.fields["rows"])
     yield from sentences.silence(duties, evidence.duties["rows"])
     yield from sentences.left_out(fate, evidence.fate["rows"], names)
+    yield from more
     for row in given:
         if row["slot"] == "outlook":
             yield sentences.Draft("outlook", row["vi"], row.get("en", ""), (), judgement=True)

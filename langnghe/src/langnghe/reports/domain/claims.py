@@ -60,12 +60,17 @@ def evidence_of(report: Report, *, cited_only: bool = True) -> dict[str, Frozen]
     return {row.label: Frozen.from_dict(row.record) for row in rows}
 
 
+def dated(report: Report) -> dt.datetime:
+    """When a report was signed; a draft, when the newest piece of its evidence was frozen: work on it may go on for days."""
+    return report.signed_at or max([report.made_at, *report.evidence.values_list("frozen_at", flat=True)])
+
+
 def facts_of(report: Report) -> dict[str, Any]:
     """What the digest covers of the report itself; nothing in it changes once it is signed.
 
     The audit root is that of the day before, which is closed: the same on any later day.
     """
-    moment = report.signed_at or report.made_at
+    moment = dated(report)
     return {
         "kind": report.kind, "version": report.version, "number": report.number,
         "made_at": report.made_at.astimezone(ZONE).isoformat(),

@@ -38,8 +38,9 @@ register_actions(
 
 LONGEST = 1000
 WRITERS = frozenset({Role.ANALYST, Role.EDITOR})
-KEPT_SLOTS = re.compile(r"(strip|silent|left|methods|fields)\b|i\d+\.(minority|unknown)$")
-"""What no draft may lose: minority views, what is not known, who was silent, what was left out, how it was done."""
+KEPT_SLOTS = re.compile(r"(strip|silent|left|methods|fields)\b|outlook\.before$|i\d+\.(minority|unknown)$")
+"""What no draft may lose: minority views, what is not known, who was silent, what was left out, how it was done, how the last
+outlook turned out."""
 ADDED_SLOTS = re.compile(r"i\d+\.more$")
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from langnghe.coding.enums import Reason
+from langnghe.common.periods import Period
 from langnghe.frames.models import Code, Field, Topic
 from langnghe.intake.models import DoorCount
 from langnghe.network.models import Unit
@@ -53,20 +54,11 @@ def week_evidence(unit: Unit, weeks: Sequence[Week], *, recommendations: Sequenc
                   at: dt.datetime) -> WeekEvidence:
     """Count everything that the report of the last of these weeks will say."""
     period = weeks[-1].period
-    frozen = at.isoformat()
     records: list[dict[str, Any]] = []
 
-    def record(kind: str, title: dict[str, str], *, query: dict[str, Any], base: dict[str, str], method: dict[str, str],
-               rows: Rows, uncertainty: dict[str, Any], merged: int = 0) -> dict[str, Any]:
-        answer = {
-            "id": f"E{len(records) + 1:02}", "kind": kind, "title": title,
-            "query": {**query, "unit": unit.code, "period": period.code, "days": [str(period.first_day), str(period.last_day)]},
-            "base": base, "method": method, "uncertainty": uncertainty,
-            "suppressed": {"k": unit.network.k_inside, "cells": merged, "how": "merged" if merged else "none"},
-            "rows": rows, "frozen_at": frozen,
-        }
-        records.append(answer)
-        return answer
+    def record(kind: str, title: dict[str, str], **parts: Any) -> dict[str, Any]:
+        records.append(record_of(unit, period, kind, title, number=len(records) + 1, at=at, **parts))
+        return records[-1]
 
     duties = record(
         "DocumentCount", both(f"Chế độ báo cáo, tuần {period.number}", f"Reporting duties, week {period.number}"),
@@ -85,19 +77,9 @@ def week_evidence(unit: Unit, weeks: Sequence[Week], *, recommendations: Sequenc
     chosen = choose_salient(weeks, unit.network.places_floor)
     topics = Topic.objects.select_related("field").in_bulk(list(chosen))
     for topic in (topics[key] for key in chosen):
-        by_area = not topic.province_only
-        rows = indication(weeks, topic.pk, floor=unit.network.places_floor, k=unit.network.k_inside, by_area=by_area,
-                          codes=code_names(topic))
-        vi, en = fitting_names(topic)
-        rows["total"] |= {"topic": vi, "topic_en": en}
-        made = record(
-            "FieldIndication", both(f"Lượt ghi nhận: {vi}", f"Notes: {en}"),
-            query={"from": "notes", "topic": topic.code}, rows=rows, uncertainty=NOT_A_SAMPLE, merged=merged_cells(rows),
-            base=both("địa bàn có báo cáo trên địa bàn phải báo cáo", "places that reported, of those that could"),
-            method=both("Đếm lượt ghi nhận và địa bàn. Không suy ra tỷ lệ người dân.",
-                        "Count of notes and places. No share of people."),
-        )
-        items.append(Item(made["id"], rows))
+        made = topic_record(unit, weeks, topic, number=len(records) + 1, at=at)
+        records.append(made)
+        items.append(Item(made["id"], made["rows"]))
     fields = record(
         "FieldIndication", both("Lượt ghi nhận theo lĩnh vực", "Notes by field"),
         query={"from": "notes", "by": ["field", "topic"]}, rows=field_rows(weeks, unit.network.places_floor),
@@ -122,12 +104,40 @@ def week_evidence(unit: Unit, weeks: Sequence[Week], *, recommendations: Sequenc
     return WeekEvidence(duties, fate, tuple(items), fields, method, register, tuple(records))
 
 
+def record_of(unit: Unit, period: Period, kind: str, title: dict[str, str], *, number: int, at: dt.datetime,
+              query: dict[str, Any], base: dict[str, str], method: dict[str, str], rows: Rows, uncertainty: dict[str, Any],
+              merged: int = 0) -> dict[str, Any]:
+    """One piece of evidence as it will be frozen."""
+    return {
+        "id": f"E{number:02}", "kind": kind, "title": title,
+        "query": {**query, "unit": unit.code, "period": period.code, "days": [str(period.first_day), str(period.last_day)]},
+        "base": base, "method": method, "uncertainty": uncertainty,
+        "suppressed": {"k": unit.network.k_inside, "cells": merged, "how": "merged" if merged else "none"},
+        "rows": rows, "frozen_at": at.isoformat(),
+    }
+
+
+def topic_record(unit: Unit, weeks: Sequence[Week], topic: Topic, *, number: int, at: dt.datetime) -> dict[str, Any]:
+    """What was heard of one topic, as a field indication."""
+    rows = indication(weeks, topic.pk, floor=unit.network.places_floor, k=unit.network.k_inside, codes=code_names(topic),
+                      by_area=not topic.province_only)
+    vi, en = fitting_names(topic)
+    rows["total"] |= {"topic": vi, "topic_en": en}
+    return record_of(
+        unit, weeks[-1].period, "FieldIndication", both(f"Lượt ghi nhận: {vi}", f"Notes: {en}"), number=number, at=at,
+        query={"from": "notes", "topic": topic.code}, rows=rows, uncertainty=NOT_A_SAMPLE, merged=merged_cells(rows),
+        base=both("địa bàn có báo cáo trên địa bàn phải báo cáo", "places that reported, of those that could"),
+        method=both("Đếm lượt ghi nhận và địa bàn. Không suy ra tỷ lệ người dân.",
+                    "Count of notes and places. No share of people."),
+    )
+
+
 def code_names(topic: Topic) -> dict[int, CodeName]:
     return {code.pk: CodeName(code.code, *fitting_names(code)) for code in topic.codes.all()}
 
 
-def fitting_names(named: Topic | Code | Field) -> tuple[str, str]:
-    """Both names of a topic or a code. One that says a word which only a claim may say gives way to its code."""
+def fitting_names(named: Topic | Code | Field | Unit) -> tuple[str, str]:
+    """Both names of a topic, a code, an office. One that says a word which only a claim may say gives way to its code."""
     pairs = ((named.name_vi, "vi"), (named.name_en or named.name_vi, "en"))
     vi, en = (named.code if find_words(name, language) else name for name, language in pairs)
     return vi, en

@@ -15,11 +15,12 @@ from langnghe.audit.domain import enter, register_actions
 from langnghe.common.clock import today
 from langnghe.common.errors import Refusal
 from langnghe.reports.domain import sentences
-from langnghe.reports.domain.editing import add_statement, check_draft, finish, write
-from langnghe.reports.domain.freeze import COMPLETE, both, register_rows
+from langnghe.reports.domain.build import period_of
+from langnghe.reports.domain.editing import add_statement, check_draft
+from langnghe.reports.domain.freeze import COMPLETE, both, record_of, register_rows
 from langnghe.reports.domain.likelihood import LIKELIHOODS
-from langnghe.reports.models import Evidence, Recommendation, Report, Statement
-from nghe.evidence import Evidence as Frozen
+from langnghe.reports.domain.restating import freeze, next_number, restate
+from langnghe.reports.models import Recommendation, Report, Statement
 
 register_actions(report__asked="A recommendation was added to a draft, or taken out.")
 
@@ -81,30 +82,17 @@ def remove_recommendation(report: Report, code: str, *, by: Any, at: dt.datetime
 def count_register(report: Report, *, by: Any, at: dt.datetime) -> None:
     """Freeze the register as it stands now, and say its line of the week again over it."""
     rows = list(report.recommendations.all())
-    line = report.statements.filter(replaced_by=None, slot="line").order_by("-order", "-pk").first()
     duties = report.evidence.filter(kind="DocumentCount", record__query__from="duties").first()
-    if line is None or duties is None:
+    if duties is None:
         return
-    register = freeze_register(report, rows, at=at) if rows else ""
-    draft = list(sentences.week_in_lines([], duties=duties.label, register=register))[-1]
-    made = write(report, line.label, line.slot, line.order, vi=draft.vi, en=draft.en, evidence=draft.evidence, judgement=False,
-                 by=by, at=at)
-    line.replaced_by = made
-    line.save(update_fields=["replaced_by"])
-    finish(report, made, "report.sentence_written", by=by, at=at)
+    register = freeze(report, register_record(report, rows, at=at), at=at) if rows else ""
+    restate(report, "line", list(sentences.week_in_lines([], duties=duties.label, register=register))[-1], by=by, at=at)
 
 
-def freeze_register(report: Report, rows: list[Recommendation], *, at: dt.datetime) -> str:
-    number = max((int(row.label[1:]) for row in report.evidence.all()), default=0) + 1
-    frozen = Frozen.from_dict({
-        "id": f"E{number:02}", "kind": "DocumentFact",
-        "title": both("Kiến nghị của báo cáo này", "Recommendations of this report"),
-        "query": {"from": "recommendations", "unit": report.unit.code, "period": report.period,
-                  "days": [str(report.first_day), str(report.last_day)]},
-        "base": both("kiến nghị đã nêu", "recommendations made"),
-        "method": both("Đếm từ sổ kiến nghị.", "Counted from the register."), "uncertainty": COMPLETE,
-        "suppressed": {"k": 0, "cells": 0, "how": "none"}, "rows": register_rows(rows), "frozen_at": at.isoformat(),
-    })
-    Evidence.objects.create(report=report, label=frozen.id, kind=frozen.kind, uncertainty="none", record=frozen.to_dict(),
-                            hash=frozen.hash, frozen_at=at)
-    return frozen.id
+def register_record(report: Report, rows: list[Recommendation], *, at: dt.datetime) -> dict[str, Any]:
+    return record_of(
+        report.unit, period_of(report.unit, report.period), "DocumentFact",
+        both("Kiến nghị của báo cáo này", "Recommendations of this report"), number=next_number(report), at=at,
+        query={"from": "recommendations"}, base=both("kiến nghị đã nêu", "recommendations made"), uncertainty=COMPLETE,
+        method=both("Đếm từ sổ kiến nghị.", "Counted from the register."), rows=register_rows(rows),
+    )

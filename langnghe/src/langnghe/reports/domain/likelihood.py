@@ -38,3 +38,10 @@ def printed_scale(language: str) -> str:
     """The scale as every report with an outlook prints it."""
     head = "Thang khả năng" if language == "vi" else "Scale of likelihood"
     return f"{head}: " + "; ".join(f"{word.say(language)} {word.low}–{word.high}%" for word in LIKELIHOODS) + "."
+
+
+def likelihood_of(text: str) -> Likelihood | None:
+    """The word of the scale with which an outlook begins, in either language; None where it begins with none."""
+    start = text.lstrip("* ").lower()
+    words = [(say, word) for word in LIKELIHOODS for say in (word.vi, word.en)]
+    return next((word for say, word in sorted(words, key=lambda pair: -len(pair[0])) if start.startswith(say)), None)

@@ -16,6 +16,7 @@ from langnghe.intake.models import Channel
 from langnghe.network.models import Area, Unit
 from langnghe.reports.domain.facts import JOINED
 from langnghe.reports.domain.sentences import Names
+from langnghe.reports.enums import MatterReason
 from nghe.evidence import Evidence as Frozen
 
 KINDS: dict[str, Promise] = {
@@ -39,6 +40,10 @@ FIELDS: dict[str, Promise] = {
     "floor": _("floor for places"), "k_inside": _("floor for notes about people"), "stops": _("stopped at the door"),
     "names": _("topics by name"), "names_en": _("topics by name (English)"), "eased": _("narrower, by name"),
     "eased_en": _("narrower, by name (English)"), "kinds": _("kinds"), "name": _("name"), "name_en": _("name (English)"),
+    "reports": _("reports"), "matters": _("matters"), "named": _("named apart"), "left": _("not named apart"),
+    "office": _("office"), "office_en": _("office (English)"), "stated": _("statements"), "right": _("came true"),
+    "wrong": _("proved wrong"), "open": _("cannot be told yet"), "outcome": _("how it turned out"),
+    "word": _("word of likelihood"), "word_en": _("word of likelihood (English)"), "judged": _("judged"), "week": _("week"),
     "other": _("another reason"), "other_share": _("share of “another reason”, percent"),
 }
 """Field of a row → what it counts. A field that is not here keeps its own name."""
@@ -64,14 +69,14 @@ def row_name(evidence: Frozen, row: str, names: Mapping[str, str], language: str
 
 
 def names_of(unit: Unit) -> Names:
-    """Row name (`a-urban`, `c-meeting`, `s-oppose`, `m-worried`, `t-rumour`, `r-local`) → its name."""
+    """Row name (`a-urban`, `c-meeting`, `s-oppose`, `m-worried`, `t-rumour`, `r-local`, `x-before`) → its name."""
     names = Names()
     for prefix, rows in (("a", Area.objects.filter(network=unit.network)), ("c", Channel.objects.filter(network=unit.network))):
         for row in rows:
             names.vi[f"{prefix}-{row.code}"] = lower(row.name_vi)
             names.en[f"{prefix}-{row.code}"] = lower(row.name_en or row.name_vi)
     names.vi["a-"], names.en["a-"] = "nơi chưa xếp vùng", "places without an area"
-    for prefix, words in (("s", Tendency), ("m", MoodWord), ("t", Kind), ("r", Reason)):
+    for prefix, words in (("s", Tendency), ("m", MoodWord), ("t", Kind), ("r", Reason), ("x", MatterReason)):
         for language, into in (("vi", names.vi), ("en", names.en)):
             with override(language):
                 into.update({f"{prefix}-{word.value}": str(word.label) for word in words})

@@ -148,7 +148,7 @@ def by_topic(notes: Iterable[Heard], names: Mapping[int, str], network: Network)
         places[note.topic].add(note.place)
     for note in notes:
         wide = len(places[note.topic] - {None}) >= network.places_floor
-        yield (names[note.topic] if wide and note.topic in names else _("Others")), note
+        yield (names.get(note.topic or 0) if wide else None) or _("Others"), note
 
 
 def grouped(pairs: Iterable[tuple[str, Heard]], k: int) -> list[tuple[str, int, int]]:

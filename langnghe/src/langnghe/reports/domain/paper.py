@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from langnghe.common.clock import ZONE, today
 from langnghe.reports.domain import reading
-from langnghe.reports.domain.claims import evidence_of, facts_of
+from langnghe.reports.domain.claims import dated, evidence_of, facts_of
 from langnghe.reports.domain.exhibits import duties_drawn, exhibits_of, reaches_drawn
 from langnghe.reports.domain.labels import labels_of
 from langnghe.reports.domain.likelihood import printed_scale
@@ -56,7 +56,7 @@ def set_in_type(report: Report, *, language: Language, claims: bytes = b"") -> R
             signer=told(report.unit.letterhead, "signer", language),
             signed_by=report.signed_by.display_name if report.signed_by else "", recipients=recipients_of(report, language),
             digest=report.digest, audit_root=printed_root(report),
-            made_at=(report.signed_at or report.made_at).astimezone(ZONE),
+            made_at=dated(report).astimezone(ZONE),
             labels=labels_of(report), claims=claims,
         )
 
@@ -79,7 +79,7 @@ def long_day(day: dt.date, language: str) -> str:
 def letterhead_of(report: Report, language: Language) -> Letterhead:
     """Decree 30/2020, annex I; what the office has not filled in stays out."""
     head = report.unit.letterhead
-    day = today(report.signed_at or report.made_at)
+    day = today(dated(report))
     own = report.unit.name_vi if language == "vi" else report.unit.name_en or report.unit.name_vi
     agency = told(head, "agency", language) or own.upper()
     number, year = report.period[6:], report.period[:4]

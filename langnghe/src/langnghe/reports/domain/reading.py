@@ -34,7 +34,7 @@ HEADINGS: tuple[tuple[str, Promise], ...] = (
 LABELS: dict[str, Promise] = {
     "breadth": _("How wide"), "heard": _("Heard most"), "streams": _("Main view"), "minority": _("Other views, kept"),
     "mood": _("Moods"), "change": _("Change"), "where": _("Where"), "channels": _("Through which ways"),
-    "unknown": _("Not known"),
+    "unknown": _("Not known"), "matters": _("Reports below"), "before": _("The last one"),
 }
 
 
@@ -75,6 +75,11 @@ class Section:
     part: str = ""
     table: list[list[str]] = field(default_factory=list)
     reasons: list[tuple[str, int]] = field(default_factory=list)
+
+    @property
+    def scored(self) -> bool:
+        """Does it say how the last outlook turned out?"""
+        return any(one.slot == "outlook.before" for one in self.said)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from langnghe.common.clock import now
 from langnghe.common.errors import Refusal
 from langnghe.network.access import OFFICE, for_roles
 from langnghe.network.enums import Role
+from langnghe.reports.domain.build import period_of
 from langnghe.reports.domain.editing import (
     KEPT_SLOTS,
     add_statement,
@@ -23,10 +24,12 @@ from langnghe.reports.domain.editing import (
     withdraw_statement,
 )
 from langnghe.reports.domain.judgements import add_outlook, add_recommendation, remove_recommendation
+from langnghe.reports.domain.outlooks import last_outlooks
 from langnghe.reports.domain.problems import why
 from langnghe.reports.domain.reading import read_report
+from langnghe.reports.domain.scoring import score_outlook
 from langnghe.reports.domain.templates import keep_template, template_of
-from langnghe.reports.enums import ReportState
+from langnghe.reports.enums import Outcome, ReportState
 from langnghe.reports.forms import LARGEST_TEMPLATE, OutlookForm, RecommendationForm, SentenceForm, TemplateForm
 from langnghe.reports.models import Report
 from langnghe.reports.views.reading import seen_by
@@ -37,10 +40,13 @@ WRITERS = (Role.ANALYST, Role.EDITOR)
 def draft_seen_by(request: HttpRequest, pk: int) -> Report:
     """A draft of the person's own unit; any other report answers like an absent one."""
     report = seen_by(request, pk)
-    mine = {m.unit_id for m in request.memberships if m.role in WRITERS}  # type: ignore[attr-defined]
-    if report.unit_id not in mine or report.state != ReportState.DRAFT:
+    if report.state != ReportState.DRAFT or not writes_here(request, report):
         raise Http404
     return report
+
+
+def writes_here(request: HttpRequest, report: Report) -> bool:
+    return any(m.unit_id == report.unit_id and m.role in WRITERS for m in request.memberships)  # type: ignore[attr-defined]
 
 
 def back_to(request: HttpRequest, report: Report, label: str = "") -> HttpResponse:
@@ -88,6 +94,23 @@ def outlook(request: HttpRequest, pk: int) -> HttpResponse:
         if made:
             return back_to(request, report, made.label)
     return edit_page(request, report, form)
+
+
+@require_http_methods(["GET", "POST"])
+@for_roles(*WRITERS, reads="report")
+def last_outlook(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say of each outlook of the last signed report how it turned out."""
+    report = draft_seen_by(request, pk)
+    if request.method == "POST":
+        score_outlook(report, number_in(request.POST.get("statement", "")), outcome=request.POST.get("outcome", ""),
+                      by=request.user, at=now())
+        return redirect("report_last_outlook", report.pk)
+    judged = last_outlooks(report.unit, report.kind, period_of(report.unit, report.period), at=now())
+    return render(request, "reports/last_outlook.html", {"report": report, "judged": judged, "outcomes": Outcome.choices})
+
+
+def number_in(text: str) -> int:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0
 
 
 @require_http_methods(["GET", "POST"])
