@@ -142,7 +142,7 @@ def test_topics_are_marked_by_alpha_and_by_number(house: House, code: Code) -> N
     few, never = found.of(topic("MT1").pk), found.of(topic("YT1").pk)
     assert (few.notes, few.mark, few.word) == (3, Mark.UNMEASURED, "chưa đo được")
     assert (never.notes, never.doubtful) == (0, True)
-    assert found.doubtful == {topic("KT2").pk, topic("GT1").pk}
+    assert found.unreliable == {topic("KT2").pk, topic("GT1").pk}
 
 
 def test_reliability_follows_a_topic_into_the_next_frame(house: House, code: Code, now: dt.datetime) -> None:

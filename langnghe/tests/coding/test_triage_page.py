@@ -187,7 +187,7 @@ def test_page_asks_the_database_as_often_for_three_rows_as_for_one(bob: Client, 
     bob.get(WEEK)
     with CaptureQueriesContext(connection) as queries:
         bob.get(WEEK)
-    assert len(queries) == 36, [query["sql"][:90] for query in queries]
+    assert len(queries) == 37, [query["sql"][:90] for query in queries]
 
 
 def test_all_weeks_are_searched_inside_the_unit(bob: Client, house: House, write: Write) -> None:

@@ -11,8 +11,10 @@ from django.utils.translation import gettext as _
 
 from langnghe.coding.enums import Standing, Sureness
 from langnghe.coding.queries.coder import CoderLook
+from langnghe.coding.queries.note import Detail
 from langnghe.coding.queries.proposals import Proposal, best_of, proposals_of
 from langnghe.coding.queries.queue import FACETS, Asked, Leaf, count_facets, notes_on
+from langnghe.coding.queries.reliability import Measure, Reliability
 from langnghe.coding.queries.twins import Twin
 from langnghe.frames.models import Code, Field, Topic
 from langnghe.intake.enums import Kind
@@ -52,6 +54,8 @@ class QueueRow:
     proposal: Proposal | None
     fold: list[FoldLine]
     places: int
+    agreed: Measure | None
+    """How far two people agree on the topic that is shown."""
 
     @property
     def all(self) -> int:
@@ -86,19 +90,27 @@ def facet(name: str, label: str, values: list[tuple[str, str]], counts: Counter[
     return Facet(name, label, options, open=name in {"standing", "sureness"} or bool(ticked))
 
 
-def rows_of(user: Any, leaf: Leaf) -> list[QueueRow]:
-    """The notes of a page in its order, each with its best suggestion and what is folded under it."""
+def rows_of(user: Any, leaf: Leaf, agreed: Reliability) -> list[QueueRow]:
+    """The notes of a page in its order, each with its best suggestion, what is folded under it, and what its topic is worth."""
     folded = [twin.note for twins in leaf.twins.values() for twin in twins]
     notes = notes_on(user, [*leaf.keys, *folded])
     leads = [notes[key] for key in leaf.keys if key in notes]
     proposals = proposals_of(leads)
-    return [row_of(note, best_of(proposals[note.pk]), leaf.twins.get(note.pk, ()), notes) for note in leads]
+    return [row_of(note, best_of(proposals[note.pk]), leaf.twins.get(note.pk, ()), notes, agreed) for note in leads]
 
 
-def row_of(note: Observation, proposal: Proposal | None, twins: Iterable[Twin], notes: dict[Any, Observation]) -> QueueRow:
+def row_of(note: Observation, proposal: Proposal | None, twins: Iterable[Twin], notes: dict[Any, Observation],
+           agreed: Reliability) -> QueueRow:
     lines = [FoldLine(twin.share, notes[twin.note].text, place_name(notes[twin.note]), notes[twin.note])
              for twin in sorted(twins, key=lambda twin: -twin.share) if twin.note in notes]
-    return QueueRow(note, proposal, lines, len({line.note.place_id for line in lines}))
+    placed = getattr(note, "placement", None)
+    topic = placed.topic_id if placed else proposal.topic.pk if proposal else None
+    return QueueRow(note, proposal, lines, len({line.note.place_id for line in lines}), agreed.of(topic) if topic else None)
+
+
+def guesses_of(detail: Detail | None, agreed: Reliability) -> list[tuple[Proposal, Measure]]:
+    """What is suggested for the open note, each with how far two people agree on it."""
+    return [(proposal, agreed.of(proposal.topic.pk)) for proposal in detail.proposals] if detail else []
 
 
 def place_name(note: Observation) -> str:

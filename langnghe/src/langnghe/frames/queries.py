@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +17,32 @@ WORDS = {
 }
 
 Line = TypeVar("Line", Topic, Code)
+
+
+class Mark(Protocol):
+    """What is known of a topic's use: a word that is shown beside its name, and a stable name for it."""
+
+    @property
+    def word(self) -> str: ...
+
+    @property
+    def mark(self) -> str: ...
+
+
+Marker = Callable[[Network], Callable[[int], Mark]]
+_markers: list[Marker] = []
+
+
+def register_marker(marker: Marker) -> Marker:
+    """A room above says how far a topic's codings may be relied on; this one only shows it."""
+    _markers.append(marker)
+    return marker
+
+
+def marks_of(network: Network, topics: Iterable[int]) -> dict[int, Mark]:
+    """By topic of any version; empty where no room has registered."""
+    found = _markers[-1](network) if _markers else None
+    return {topic: found(topic) for topic in topics} if found else {}
 
 
 def frame_in_use(network: Network) -> CodingFrame | None:

@@ -24,7 +24,7 @@ from langnghe.frames.forms import (
     VersionForm,
 )
 from langnghe.frames.models import Code, CodingFrame, Field, Topic
-from langnghe.frames.queries import compare_versions
+from langnghe.frames.queries import compare_versions, marks_of
 from langnghe.network.access import READERS, for_roles, roles_of
 from langnghe.network.enums import Role
 
@@ -50,12 +50,14 @@ def frame(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def frame_page(request: HttpRequest, found: CodingFrame, **forms: Any) -> dict[str, Any]:
-    fields = found.fields.prefetch_related("topics__codes").order_by("order")
+    fields = [(field, list(field.topics.all())) for field in found.fields.prefetch_related("topics__codes").order_by("order")]
+    marks = {} if found.is_draft else marks_of(found.network, [topic.pk for _field, topics in fields for topic in topics])
     editable = may_edit(request) and found.is_draft
     lost = domain.topics_without_heir(found) if found.is_draft else []
     return {
-        "frame": found, "fields": fields, "editable": editable, "lost": lost,
+        "frame": found, "editable": editable, "lost": lost,
         "into_form": IntoForm(frame=found) if lost else None,
+        "fields": [(field, [(topic, marks.get(topic.pk)) for topic in topics]) for field, topics in fields],
         "field_form": FieldForm(prefix="field"), "topic_form": TopicForm(prefix="topic", frame=found),
         "version_form": VersionForm(), "may_edit": may_edit(request), **forms,
     }

@@ -14,8 +14,8 @@ from langnghe.coding.queries.reliability import Measure, Pair, Reliability, pair
 from langnghe.frames.models import Topic
 from langnghe.network.models import Network, Unit
 
-DRAWS = 400
-"""Times that the notes are drawn again for an interval."""
+DRAWS, DRAWS_OF_SETS = 400, 100
+"""Times that the notes are drawn again for an interval: of one topic, and of sets of labels, whose distances cost more."""
 CONFUSED_SHOWN = 8
 ORDER = (Mark.UNRELIABLE, Mark.TENTATIVE, Mark.RELIABLE, Mark.UNMEASURED)
 """What needs work first stands first."""
@@ -56,15 +56,24 @@ class Confused:
 class AgreementLook:
     reliability: Reliability
     topics: Sequence[AgreementLine]
+    """All that somebody gave, what needs work first."""
     labels: Interval | None
     """Over all topics and codes together, sets of them compared by MASI (multi-label)."""
     confused: Sequence[Confused]
+
+    @property
+    def measured(self) -> list[AgreementLine]:
+        return [line for line in self.topics if line.measure.mark != Mark.UNMEASURED]
+
+    @property
+    def unmeasured(self) -> list[AgreementLine]:
+        return [line for line in self.topics if line.measure.mark == Mark.UNMEASURED]
 
 
 def look_at_agreement(network: Network, unit: Unit) -> AgreementLook:
     """Of a unit and those below it. Only topics that somebody gave stand in the list, the doubtful ones first."""
     found = reliability_of(network, unit=unit)
-    span: dict[str, Any] = {"path": unit.path, "since": found.since, "until": found.until, "steps": dict(found.steps)}
+    span: dict[str, Any] = {"path": unit.path, "since": found.since, "until": found.until, "steps": found.steps}
     pairs = pairs_of(network, **span) if found.twice else []
     named = {topic.pk: topic for topic in topics_in_use(network)}
     measured = sorted((topic for topic in found.topics if topic in named),
@@ -96,7 +105,7 @@ def intervals_of(pairs: tuple[tuple[tuple[int, int | None], tuple[int, int | Non
         if one.low is not None and one.high is not None:
             found[topic] = Interval(one.value, one.low, one.high)
     sets = [[labels(first), labels(second)] for first, second in pairs]
-    whole = alpha(sets, "masi", draws=DRAWS, rng=np.random.default_rng(seed))
+    whole = alpha(sets, "masi", draws=DRAWS_OF_SETS, rng=np.random.default_rng(seed))
     if whole.low is not None and whole.high is not None:
         found[None] = Interval(whole.value, whole.low, whole.high)
     return found

@@ -15,11 +15,11 @@ from langnghe.frames.models import Topic
 from langnghe.network.models import Network
 
 SILENT = {
-    "few_texts": _("fewer than 10 confirmed notes"),
     "imprecise": _("of its suggestions fewer than 6 in 10 were right"),
+    "few_texts": _("fewer than 10 confirmed notes"),
     "never_seen": _("no confirmed note when it was trained"),
 }
-"""Why a topic is not suggested, in words; the first two are `nghe.text.quality`'s."""
+"""Why a topic is not suggested, in words; the first two are those of `nghe.text.quality`."""
 VERSIONS_SHOWN = 6
 
 
@@ -65,8 +65,18 @@ class CoderLook:
         return found if found <= 1 else None
 
     @property
-    def silent(self) -> list[TopicLine]:
-        return [line for line in self.topics if line.silent]
+    def suggested(self) -> list[TopicLine]:
+        """What it is good enough at, the best first."""
+        return sorted((line for line in self.topics if not line.silent), key=lambda line: (-(line.f1 or 0), line.topic.code))
+
+    @property
+    def silent(self) -> dict[str, list[TopicLine]]:
+        """What it suggests nothing of, by the reason in words, the topics with most notes first."""
+        groups: dict[str, list[TopicLine]] = {}
+        for reason in SILENT:
+            if lines := [line for line in self.topics if line.silent == reason]:
+                groups[lines[0].because] = sorted(lines, key=lambda line: (-line.texts, line.topic.code))
+        return groups
 
 
 def look_at_coder(network: Network) -> CoderLook:

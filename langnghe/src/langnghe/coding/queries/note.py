@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from langnghe.coding.models import Coding, SetAside
+from langnghe.coding.enums import Standing
+from langnghe.coding.models import Coding, SecondCoding, SetAside
 from langnghe.coding.queries.proposals import Proposal, proposals_of
 from langnghe.coding.queries.queue import notes_on, notes_to_code
 from langnghe.coding.queries.twins import Twin, most_alike
@@ -25,6 +26,8 @@ class Detail:
     stands_for: int
     questions: list[Clarification]
     alike: list[tuple[Observation, Twin]]
+    second: SecondCoding | None
+    """The blind coding, once the note has its first topic; before that nobody who may still give it sees this."""
 
     @property
     def may_ask(self) -> bool:
@@ -40,8 +43,14 @@ def look_at_note(user: Any, note: Observation) -> Detail:
     return Detail(
         note, proposals_of([note])[note.pk], list(codings), aside, SetAside.objects.filter(kept=note).count(),
         list(note.clarifications.select_related("asked_by").order_by("pk")),
-        [] if aside else alike_in_week(user, note),
+        [] if aside else alike_in_week(user, note), second_of(note),
     )
+
+
+def second_of(note: Observation) -> SecondCoding | None:
+    if note.standing != Standing.CONFIRMED:  # type: ignore[attr-defined]  # annotated by `described`
+        return None
+    return SecondCoding.objects.filter(drawn=note.pk).select_related("topic", "code").first()
 
 
 def alike_in_week(user: Any, note: Observation) -> list[tuple[Observation, Twin]]:

@@ -63,15 +63,15 @@ class Reliability:
     """By the topic of today's frame."""
     since: dt.date | None
     until: dt.date | None
-    steps: Mapping[int, int] = field(default_factory=dict)
+    steps: dict[int, int] = field(default_factory=dict)
 
     def of(self, topic: int | None) -> Measure:
         """A topic of any version of the frame, by its key."""
-        return UNMEASURED if topic is None else self.topics.get(last_of(topic, dict(self.steps)), UNMEASURED)
+        return UNMEASURED if topic is None else self.topics.get(last_of(topic, self.steps), UNMEASURED)
 
     @property
-    def doubtful(self) -> frozenset[int]:
-        """Topics that were measured and are unreliable."""
+    def unreliable(self) -> frozenset[int]:
+        """Topics of today's frame that were measured and are unreliable."""
         return frozenset(topic for topic, measure in self.topics.items() if measure.mark == Mark.UNRELIABLE)
 
 

@@ -11,13 +11,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from langnghe.coding import domain
 from langnghe.coding.domain.shares import CodedShares, estimate_coded_shares
 from langnghe.coding.domain.training import LEAST_NEW
 from langnghe.coding.exporters import write_csv
 from langnghe.coding.queries.coder import look_at_coder
 from langnghe.coding.queries.queue import CODERS
 from langnghe.coding.tables import charts_of
+from langnghe.coding.tasks import begin_training, training_of
 from langnghe.common.clock import now, today
 from langnghe.common.errors import Refusal
 from langnghe.common.periods import Period
@@ -35,7 +35,8 @@ SPANS = (4, 13, 52)
 @for_roles(*WHO, reads=READ)
 def coder(request: HttpRequest) -> HttpResponse:
     look = look_at_coder(request.network)  # type: ignore[attr-defined]
-    context: dict[str, Any] = {"look": look, "spans": SPANS, "least_new": LEAST_NEW, **charts_of(look)}
+    context: dict[str, Any] = {"look": look, "spans": SPANS, "least_new": LEAST_NEW, **charts_of(look),
+                               "training": training_of(request.network)}  # type: ignore[attr-defined]
     if (weeks := span_of(request)) is not None:
         try:
             context["shares"] = shares_of(request, weeks)
@@ -70,8 +71,7 @@ def coder_csv(request: HttpRequest) -> HttpResponse:
 @require_POST
 @for_roles(*WHO)
 def train(request: HttpRequest) -> HttpResponse:
-    """Train the next version now. It only suggests."""
-    version = domain.train_network_coder(request.network, by=request.user, at=now())  # type: ignore[attr-defined]
-    messages.success(request, _("Trained on %(n)d confirmed notes: version %(version)s is in use.") % {
-        "n": version.notes, "version": version})
+    """Train the next version beside the server's work. It only suggests."""
+    begin_training(request.network, by=request.user, at=now())  # type: ignore[attr-defined]
+    messages.success(request, _("The training has begun; it takes about a minute."))
     return redirect("coder")

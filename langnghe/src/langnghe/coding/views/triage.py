@@ -16,7 +16,8 @@ from langnghe.coding.enums import Reason
 from langnghe.coding.forms import AsideForm, keys_of
 from langnghe.coding.queries.note import Detail, look_at_note
 from langnghe.coding.queries.queue import CODERS, FACETS, Asked, find_note, notes_on, read_query, tally, turn_to, waiting_before
-from langnghe.coding.tables import choices_of, facets_of, marks_of, rows_of
+from langnghe.coding.queries.reliability import reliability_of
+from langnghe.coding.tables import choices_of, facets_of, guesses_of, marks_of, rows_of
 from langnghe.common.clock import now, today
 from langnghe.common.errors import Refusal
 from langnghe.common.periods import Period
@@ -46,13 +47,15 @@ def triage_all(request: HttpRequest) -> HttpResponse:
 def page_of(request: HttpRequest, asked: Asked) -> dict[str, Any]:
     user, network, period = request.user, request.network, asked.period  # type: ignore[attr-defined]
     leaf = turn_to(user, asked, request.GET.get("after", ""))
-    rows = rows_of(user, leaf)
+    agreed = reliability_of(network)
+    rows = rows_of(user, leaf, agreed)
     open_note = opened(request, [row.note for row in rows])
     keys = [str(row.note.pk) for row in rows]
     here = str(open_note.note.pk) if open_note else ""
     place = keys.index(here) if here in keys else -1
     context: dict[str, Any] = {
-        "asked": asked, "leaf": leaf, "rows": rows, "detail": open_note, "facets": facets_of(user, asked, network),
+        "asked": asked, "leaf": leaf, "rows": rows, "detail": open_note, "guesses": guesses_of(open_note, agreed),
+        "unreliable": agreed.unreliable, "facets": facets_of(user, asked, network),
         "choices": choices_of(network) if open_note else [], "query": query_of(request.GET), "today": today(),
         "next": keys[place + 1] if 0 <= place < len(keys) - 1 else "", "reasons": Reason.choices,
         "frame": network.frames.filter(in_use=True).first(), "coder": domain.coder_for(network) is not None,

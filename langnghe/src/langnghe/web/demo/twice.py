@@ -29,15 +29,17 @@ def second_topics() -> list[str]:
 
 def code_twice(unit: Unit, weeks: list[Period], told: Mapping[uuid.UUID, str], *, topics: Mapping[str, Topic], by: User,
                evening: Callable[[dt.date], dt.datetime], at: dt.datetime) -> None:
-    """Draw every week; of all but the newest, keep the second topic (`told`, by note) beside the first."""
+    """Draw every week; of all but the newest, keep the second topic (`told`, by note) beside the first; where both gave the same
+    topic, its code too.
+    """
     for week in weeks:
         draw_notes(unit, week, by=None, at=min(at, dt.datetime.combine(week.last_day + dt.timedelta(days=1), dt.time(6), ZONE)))
     until = weeks[-WEEKS_LEFT_OPEN - 1].last_day
     rows = Drawn.objects.filter(observation__unit=unit, observation__day__lte=until, observation__placement__isnull=False)
     rows = rows.select_related("observation__placement__coding").order_by("observation__day", "number")
-    SecondCoding.objects.bulk_create(
-        (SecondCoding(drawn=row, topic=topics[told[row.pk]], by=by, at=evening(row.observation.day) + dt.timedelta(days=1),
-                      first=row.observation.placement.coding, first_by_id=row.observation.placement.coding.by_id)
-         for row in rows if row.pk in told),
-        batch_size=1000,
-    )
+    again = []
+    for row in rows:
+        first, topic = row.observation.placement.coding, topics[told[row.pk]]
+        again.append(SecondCoding(drawn=row, topic=topic, code_id=first.code_id if first.topic_id == topic.pk else None, by=by,
+                                  at=evening(row.observation.day) + dt.timedelta(days=1), first=first, first_by_id=first.by_id))
+    SecondCoding.objects.bulk_create(again, batch_size=1000)
