@@ -1,7 +1,11 @@
-"""The cube from memory, shards, DuckDB, and one Ibis expression on DuckDB and SQLite: one algebra, the same numbers."""
+"""The cube from memory, shards, DuckDB, and one Ibis expression on DuckDB, SQLite, PostgreSQL, Spark: one algebra, the same
+numbers."""
 
 from __future__ import annotations
 
+import importlib.util
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +13,7 @@ import numpy as np
 import pytest
 
 from nghe.errors import Fault
-from nghe.survey import Design, Sample, Table, proportion
+from nghe.survey import PPS, Design, Replicates, Sample, Table, proportion
 from nghe.survey.engines.assemble import Crossing
 from nghe.survey.engines.duck import cubes_by_duckdb
 from nghe.survey.engines.ibis_cube import cube_expression, cubes_by_ibis
@@ -92,6 +96,47 @@ def test_the_expression_on_spark(table: Table) -> None:
         session.stop()
 
 
+SERVER = Path(__file__).parents[2] / "langnghe/tests/postgresql/server.py"
+
+
+@pytest.fixture(scope="module")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """Ibis on a PostgreSQL of its own, stopped afterwards."""
+    import ibis
+
+    if not SERVER.exists():
+        pytest.skip("the cluster for tests is in the whole repository (langnghe/tests/postgresql)")
+    spec = importlib.util.spec_from_file_location("nghe_postgres", SERVER)
+    assert spec is not None
+    assert spec.loader is not None
+    server = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(server)
+    if server.find_programs() is None:
+        pytest.skip("PostgreSQL is not installed (Debian: apt-get install postgresql)")
+    with server.postgres(tmp_path_factory.mktemp("postgres")) as address:
+        connection = ibis.connect(address)
+        yield connection
+        connection.disconnect()
+
+
+@pytest.mark.postgresql
+@pytest.mark.filterwarnings("ignore")  # of Ibis: pandas, and names of extension types
+def test_the_expression_on_postgresql(table: Table, postgres: Any) -> None:
+    same(cubes_by_ibis(postgres.create_table("survey", to_arrow(table)), DESIGN, CROSSINGS), table)
+
+
+@pytest.mark.postgresql
+@pytest.mark.filterwarnings("ignore")
+def test_two_stages_and_a_name_that_differs_in_case_on_postgresql(table: Table, postgres: Any) -> None:
+    rows = table.rows
+    more = {"house": np.arange(rows) // 3, "communes_there": np.full(rows, 40), "houses_there": np.full(rows, 900)}
+    two = Table.of([*table.columns.values(), *Table.from_columns(more).columns.values()])
+    same(cubes_by_ibis(postgres.create_table("two", to_arrow(two)), TWO_STAGE, CROSSINGS), two, TWO_STAGE)
+    twin = Table.of([*table.columns.values(), *Table.from_columns({"Q1": table["sex"].codes.astype(np.int8)}).columns.values()])
+    with pytest.raises(Fault, match="upper and lower case"):
+        cubes_by_ibis(postgres.create_table("twins", to_arrow(twin)), DESIGN, [["q1"]])
+
+
 @pytest.mark.parametrize("dialect", ["postgres", "duckdb", "sqlite"])
 def test_the_expression_is_plain_sql(table: Table, dialect: str) -> None:
     import ibis
@@ -149,3 +194,18 @@ def test_a_missing_weight_is_refused_by_every_engine(table: Table, tmp_path: Pat
 def test_a_design_without_units_is_refused(parquet: Path) -> None:
     with pytest.raises(Fault, match="unit of its own"):
         cubes_by_duckdb(parquet, Design(weights="w"), [["q1"]])
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("replicates", Replicates("JKn")),
+        ("pps", PPS("brewer", "w")),
+        ("drop", ({"column": "sex", "op": "==", "value": "male"},)),
+        ("derive", ({"name": "twice", "op": "*", "args": [{"column": "w"}, {"value": 2}]},)),
+    ],
+)
+def test_what_only_memory_can_do_is_refused_by_name(table: Table, field: str, value: Any) -> None:
+    with pytest.raises(Fault, match="for data in memory") as fault:
+        cubes_by_duckdb(to_arrow(table), replace(DESIGN, **{field: value}), [["q1"]])
+    assert (fault.value.code, fault.value.where) == ("survey.engine", field)

@@ -70,10 +70,9 @@ def design_columns(design: Design) -> list[str]:
             "ids",
             "every row is a unit of its own, so its cube is as large as the data; read the data into memory",
         )
-    if design.replicates is not None or design.pps is not None or design.derive or design.drop:
-        raise Fault(
-            "survey.engine", "design", "replicates, unequal probabilities, derived columns and drop are for data in memory"
-        )
+    for name in ("replicates", "pps", "derive", "drop"):
+        if getattr(design, name):
+            raise Fault("survey.engine", name, "is for data in memory; read them with read_table, or leave it out of the design")
     if design.weights_from == "fpc":
         raise Fault(
             "survey.engine", "weights_from", "weights from population sizes are for data in memory; write them into a column"
