@@ -2,7 +2,8 @@
 
 A budget shows the N rarest cells of a period, whatever their worth. The rate q shows those among which at most a share q is
 expected to be false (Benjamini & Hochberg, J. R. Statist. Soc. B 57 (1995) 289-300); it holds only on true tail probabilities
-(`recalibration`). Over topics and places the rate is kept in two steps: topics first, then places within the chosen topics
+(`recalibration`). These are estimates too: the far tail of the null distribution, where such a rule lives, rests on few cells. So
+a rate q is kept as Benjamini and Hochberg keep 0.9 q. Over topics and places the rate is kept in two steps: topics first, then places within the chosen topics
 (Benjamini & Bogomolov, J. R. Statist. Soc. B 76 (2014) 297-318). What each setting costs in power is in docs/methods/signals-
 false-alarms.md.
 
@@ -22,6 +23,8 @@ from nghe.errors import Fault
 
 Array = NDArray[np.float64]
 Marks = NDArray[np.bool_]
+MARGIN = 0.9
+"""Of the rate asked for, what is spent; the rest is for the error of recalibrated tails (docs/methods/signals-false-alarms.md)."""
 
 
 def looked_at(p: Array, judged: Marks | None = None) -> Array:
@@ -31,12 +34,14 @@ def looked_at(p: Array, judged: Marks | None = None) -> Array:
 
 
 def q_values(p: Array, judged: Marks | None = None) -> Array:
-    """Benjamini-Hochberg q of each judged p (any shape, over all of them): the smallest rate at which it is shown, else nan."""
+    """The smallest rate at which each judged p is shown (any shape, over all of them): its Benjamini-Hochberg q over `MARGIN`,
+    else nan.
+    """
     flat = looked_at(p, judged).ravel()
     told = np.flatnonzero(np.isfinite(flat))
     answer = np.full(flat.shape, np.nan)
     order = told[np.argsort(flat[told], kind="stable")]
-    scaled = flat[order] * len(order) / np.arange(1, len(order) + 1)
+    scaled = flat[order] * len(order) / np.arange(1, len(order) + 1) / MARGIN
     answer[order] = np.minimum(np.minimum.accumulate(scaled[::-1])[::-1], 1.0)
     shaped = answer.reshape(np.shape(p))
     return shaped if judged is None else np.where(judged, shaped, np.nan)
