@@ -210,7 +210,7 @@ def test_a_number_in_the_wrong_column_is_not_repeated(tmp_path: Path, house: Hou
 ])
 def test_a_mapping_that_cannot_be_used(text: str, code: str) -> None:
     from langnghe.intake.domain.import_words import as_refusal
-    from langnghe.intake.sheets.faults import SheetFault
+    from langnghe.common.sheet_fault import SheetFault
 
     with pytest.raises(SheetFault) as caught:
         mapping(text)

@@ -107,6 +107,7 @@ TIME_ZONE = "Asia/Ho_Chi_Minh"
 USE_TZ = True
 USE_I18N = True
 LANGUAGE_COOKIE_NAME = "lang"
+LOCALE_PATHS = [HERE.parent / "common" / "locale"]  # the one folder with words that is no app
 
 STATIC_URL = "static/"
 STATIC_ROOT = None  # WhiteNoise serves the files from where the packages hold them

@@ -11,30 +11,11 @@ from django.utils.translation import gettext_noop
 
 from langnghe.common.errors import Refusal
 from langnghe.common.limited import OverLimit
-from langnghe.intake.sheets.faults import SheetFault
+from langnghe.common.sheet_fault import SheetFault
+from langnghe.common.workbook import SHEET_WORDS, in_words
 
-FILE_WORDS: dict[str, tuple[str, str]] = {
-    "sheet.empty": (gettext_noop("The file is empty."), gettext_noop("Save the table again, with one row of headings.")),
+FILE_WORDS: dict[str, tuple[str, str]] = SHEET_WORDS | {
     "sheet.no_rows": (gettext_noop("The file has headings, but no row below them."), gettext_noop("Fill in the rows.")),
-    "sheet.too_large": (gettext_noop("The file has %(megabytes)s MB; %(most)s MB is the most."),
-                        gettext_noop("Split it into smaller files.")),
-    "sheet.too_many": (gettext_noop("The file has more than %(most)s rows."), gettext_noop("Split it into smaller files.")),
-    "sheet.kind": (gettext_noop("The file is neither CSV nor XLSX."), gettext_noop("Save the table as CSV (UTF-8) or XLSX.")),
-    "sheet.old_excel": (gettext_noop("The file is of the old Excel kind (.xls), or locked with a password."),
-                        gettext_noop("Save it as .xlsx without a password.")),
-    "sheet.locked": (gettext_noop("The workbook is locked with a password."), gettext_noop("Save it without one.")),
-    "sheet.macros": (gettext_noop("The workbook holds macros."), gettext_noop("Save it as .xlsx, without macros.")),
-    "sheet.bomb": (gettext_noop("The workbook unpacks to far more than a table needs."),
-                   gettext_noop("Copy the cells alone into a new workbook.")),
-    "sheet.entities": (gettext_noop("The workbook holds definitions that no spreadsheet writes."),
-                       gettext_noop("Copy the cells alone into a new workbook.")),
-    "sheet.damaged": (gettext_noop("The workbook is damaged."), gettext_noop("Open it in a spreadsheet and save it again.")),
-    "sheet.no_sheet": (gettext_noop("There is no sheet “%(sheet)s”; the file has: %(found)s."),
-                       gettext_noop("Name one of these in the mapping.")),
-    "sheet.far_cell": (gettext_noop("Row %(row)s: a cell stands far away from the table."),
-                       gettext_noop("Delete the empty rows and columns around the table.")),
-    "sheet.long_cell": (gettext_noop("Row %(row)s: a cell has more than %(most)s letters."),
-                        gettext_noop("Look for a quotation mark that is not closed, or shorten the cell.")),
     "sheet.csv": (gettext_noop("Row %(row)s: the quotation marks do not fit."),
                   gettext_noop("Save the table again as CSV from a spreadsheet.")),
     "sheet.encoding": (gettext_noop("Byte %(byte)s is no UTF-8, and the file does not look like Windows-1258."),
@@ -87,9 +68,7 @@ ROW_WORDS: dict[str, str] = {
 
 
 def as_refusal(fault: SheetFault) -> Refusal:
-    message, todo = FILE_WORDS[fault.code]
-    given = fault.particulars
-    return Refusal(fault.code, _(message) % given, todo=_(todo) % given, status=422, details=given)
+    return in_words(fault, FILE_WORDS)
 
 
 def over_limit(fault: OverLimit) -> Refusal:

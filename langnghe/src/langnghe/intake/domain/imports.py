@@ -25,12 +25,12 @@ from langnghe.audit.domain import enter, register_actions
 from langnghe.common.clock import today
 from langnghe.common.errors import Refusal
 from langnghe.common.limited import Limits, OverLimit, run_limited
+from langnghe.common.sheet_fault import SheetFault
 from langnghe.intake import door
 from langnghe.intake.domain.import_rows import read_lines, spool_rows, write_rows
 from langnghe.intake.domain.import_words import as_refusal, over_limit, rows_refused
 from langnghe.intake.models import ImportBatch
 from langnghe.intake.queries import checklist_for
-from langnghe.intake.sheets.faults import SheetFault
 from langnghe.intake.sheets.mapping import Mapping
 from langnghe.intake.sheets.work import Summary, scrub_table
 from langnghe.network.enums import Role

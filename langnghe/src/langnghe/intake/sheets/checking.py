@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from langnghe.intake.sheets.faults import RowFault, SheetFault
+from langnghe.common.sheet_fault import SheetFault
+from langnghe.common.xlsx import BROKEN, FORMULA
+from langnghe.intake.sheets.faults import RowFault
 from langnghe.intake.sheets.mapping import NEEDED, Mapping
-from langnghe.intake.sheets.xlsx_file import BROKEN, FORMULA
 from nghe.privacy import find
 from nghe.text.fold import fold, nfc
 

@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
-from langnghe.intake.sheets.faults import SheetFault
+from langnghe.common.sheet_fault import SheetFault
 from langnghe.intake.sheets.mapping import Mapping
 from nghe.text.fold import fold
 

@@ -22,7 +22,7 @@ import tomllib
 from dataclasses import dataclass, field
 from typing import Any
 
-from langnghe.intake.sheets.faults import SheetFault
+from langnghe.common.sheet_fault import SheetFault
 
 FIELDS = (
     "text", "day", "place", "channel", "setting", "kind", "topic", "tendency", "moods", "intensity", "heard_from", "sex",

@@ -16,11 +16,11 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import IO, Any
 
+from langnghe.common.sheet_fault import SheetFault
+from langnghe.common.xlsx import read_xlsx
 from langnghe.intake.sheets.checking import Checklist, RowChecker
 from langnghe.intake.sheets.csv_file import encoding_of, read_csv
-from langnghe.intake.sheets.faults import SheetFault
 from langnghe.intake.sheets.mapping import Mapping
-from langnghe.intake.sheets.xlsx_file import read_xlsx
 from nghe.privacy import find, scrub
 from nghe.text.fold import nfc
 

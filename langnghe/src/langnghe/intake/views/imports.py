@@ -20,12 +20,12 @@ from django.views.decorators.http import require_GET, require_http_methods
 from langnghe.common.clock import now
 from langnghe.common.errors import Refusal
 from langnghe.common.language import reading_language
+from langnghe.common.sheet_fault import SheetFault
 from langnghe.intake.domain.import_words import as_refusal
 from langnghe.intake.domain.imports import IMPORTERS, too_large
 from langnghe.intake.domain.uploads import Upload, drop_upload, find_upload, first_rows, start_upload, take_upload
 from langnghe.intake.phone_words import one_kind
 from langnghe.intake.queries import names_for
-from langnghe.intake.sheets.faults import SheetFault
 from langnghe.intake.sheets.mapping import Mapping, ours, read_mapping
 from langnghe.network.access import for_roles
 from langnghe.network.models import Unit

@@ -23,7 +23,7 @@ from langnghe.common.workbook import Sheet, read_workbook
 from langnghe.network.domain.members import add_member, namesake, open_account
 from langnghe.network.enums import MemberState, Role, RosterFileState
 from langnghe.network.models import Basis, Component, Membership, Place, RosterFile, Term, Unit
-from nghe.text.fold import fold
+from nghe.text.fold import fold, nfc
 
 MOST_ROWS, MOST_COLUMNS = 1001, 40
 COLUMNS = {
@@ -150,7 +150,7 @@ def read_line(number: int, cells: list[Any], columns: dict[str, int], sheet: She
     for at in columns.values():
         if (number, at + 1) in sheet.formulas:
             line.faults.append(_("%(column)s holds a formula: paste its value instead") % {"column": sheet.rows[0][at]})
-    texts = {key: " ".join(str(value).split()) if value is not None else "" for key, value in values.items()}
+    texts = {key: " ".join(nfc(str(value)).split()) if value is not None else "" for key, value in values.items()}
     line.name, line.post, line.username = texts["name"], texts.get("post", ""), texts.get("username", "")
     if not line.name:
         line.faults.append(_("there is no name"))

@@ -33,7 +33,7 @@ def import_notes(words: argparse.Namespace) -> int:
     from langnghe.common.errors import Refusal
     from langnghe.intake.domain.import_words import as_refusal
     from langnghe.intake.domain.imports import import_observations
-    from langnghe.intake.sheets.faults import SheetFault
+    from langnghe.common.sheet_fault import SheetFault
     from langnghe.intake.sheets.mapping import read_mapping
 
     for file in (words.file, words.mapping):

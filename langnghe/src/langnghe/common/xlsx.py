@@ -15,10 +15,10 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, BinaryIO
 from xml.parsers import expat
 
-from langnghe.intake.sheets.faults import SheetFault
+from langnghe.common.sheet_fault import SheetFault
 
 MOST_FILES = 2_000
 MOST_BYTES = 400 * 1024 * 1024
@@ -36,7 +36,7 @@ BROKEN = object()
 """Stands in a cell that holds an error such as #REF!."""
 
 
-def read_xlsx(path: Path, *, sheet: str = "") -> Iterator[tuple[int, list[Any]]]:
+def read_xlsx(path: Path | BinaryIO, *, sheet: str = "") -> Iterator[tuple[int, list[Any]]]:
     """(row number, cells as str, date, FORMULA or BROKEN) of the named sheet, else the first that is not hidden."""
     try:
         book = zipfile.ZipFile(path)
@@ -61,11 +61,12 @@ def check_zip(book: zipfile.ZipFile) -> None:
         raise SheetFault("sheet.locked")
     if "xl/workbook.xml" not in names:
         raise SheetFault("sheet.kind")
-    if any(name.lower().endswith("vbaproject.bin") for name in names):
-        raise SheetFault("sheet.macros")
     packed_well = any(part.file_size > LARGE and part.file_size > MOST_TIMES * max(part.compress_size, 1) for part in parts)
     if len(parts) > MOST_FILES or sum(part.file_size for part in parts) > MOST_BYTES or packed_well:
         raise SheetFault("sheet.bomb")
+    kinds = book.read("[Content_Types].xml") if "[Content_Types].xml" in names else b""
+    if any(name.lower().endswith("vbaproject.bin") for name in names) or b"macroEnabled" in kinds:
+        raise SheetFault("sheet.macros")
 
 
 def parse(book: zipfile.ZipFile, name: str, *, start: Callable[[str, dict[str, str]], None],
