@@ -64,7 +64,8 @@ def main() -> None:
         mine, wall, cpu = timed(ibis.duckdb.connect(threads=2), folder)
         begun, before = time.perf_counter(), cpu_of_all()
         session = (SparkSession.builder.master("local-cluster[2,1,1024]").appName("nghe").config("spark.ui.enabled", "false")
-                   .config("spark.ui.showConsoleProgress", "false").config("spark.sql.session.timeZone", "UTC").config("spark.sql.shuffle.partitions", "8")
+                   .config("spark.ui.showConsoleProgress", "false")
+                   .config("spark.sql.session.timeZone", "UTC").config("spark.sql.shuffle.partitions", "8")
                    .config("spark.driver.host", "127.0.0.1").config("spark.driver.bindAddress", "127.0.0.1").getOrCreate())
         session.sparkContext.setLogLevel("ERROR")
         try:
@@ -76,8 +77,9 @@ def main() -> None:
     cells = len(mine[0]["mentions"])
     print(f"{'✓' if same else '✗'} {rows:,} items on DuckDB and on Spark (two workers): {cells:,} cells of counts and "
           f"{len(mine[1]['reports']):,} of reports {'identical' if same else 'NOT identical'}")
-    print(f"? CPU Spark / DuckDB: {spark_cpu / cpu:.1f} for the query ({spark_cpu:.1f} s against {cpu:.1f} s CPU, {spark_wall:.1f}"
-          f" s against {wall:.1f} s wall), {whole_cpu / cpu:.1f} with its start ({whole_cpu:.1f} s CPU, {whole_wall:.1f} s wall)")
+    print(f"? CPU Spark / DuckDB: {spark_cpu / cpu:.1f} for the query ({spark_cpu:.1f} s against {cpu:.1f} s CPU, "
+          f"{spark_wall:.1f} s against {wall:.1f} s wall), {whole_cpu / cpu:.1f} with its start ({whole_cpu:.1f} s CPU, "
+          f"{whole_wall:.1f} s wall)")
     if not same:
         raise SystemExit(1)
 

@@ -258,3 +258,51 @@ def test_alarms_are_scored_against_episodes(tmp_path, capsys):
     assert run(["signals", "evaluate", str(out), str(episodes)]) == 2
     write(episodes, ["a,2023-W03,2023-W02"], header="series,first,last")
     assert run(["signals", "evaluate", str(out), str(episodes)]) == 2
+
+
+def test_a_merger_is_asked_for_and_told_by_a_file(tmp_path, capsys):
+    """Two places end and one begins: said; with --merge the successor is judged on both histories."""
+    half = rising(last=6)
+    lines = [*weekly("điện / Xã A", half[:130]), *weekly("điện / Xã B", half[:130]),
+             *weekly("điện / Xã C", [2 * n for n in half[130:]], FIRST + 130)]
+    counts, out, merges = write(tmp_path / "c.csv", lines), tmp_path / "o.csv", tmp_path / "m.csv"
+    assert run(["signals", "detect", str(counts), "--out", str(out)]) == 0
+    assert "2 series end before the last periods and 1 begin" in capsys.readouterr().out
+    write(merges, ["điện / Xã A,điện / Xã C", "điện / Xã B,điện / Xã C"], header="series,into")
+    assert run(["signals", "detect", str(counts), "--merge", str(merges), "--out", str(out)]) == 0
+    assert "--merge" not in capsys.readouterr().out
+    rows = read(out)
+    assert {row["series"] for row in rows} == {"điện / Xã C"}
+    assert not any(row["alarm"] == "1" for row in rows[-30:-20])
+
+
+def test_a_split_topic_goes_on_as_the_sum_of_its_parts(tmp_path):
+    half = rising(last=6)
+    since = label_of(FIRST + 130, "week")
+    lines = [*weekly("giá", half[:130]), *weekly("giá điện", half[130:], FIRST + 130),
+             *weekly("giá nước", half[130:], FIRST + 130)]
+    splits = write(tmp_path / "s.csv", [f"giá,giá điện,{since}", f"giá,giá nước,{since}"], header="parent,part,since")
+    out = tmp_path / "o.csv"
+    assert run(["signals", "detect", str(write(tmp_path / "c.csv", lines)), "--split", str(splits), "--out", str(out)]) == 0
+    last = {row["series"]: row for row in read(out)}["giá"]
+    assert last["count"] == "12"
+    assert last["judged"] == "1"
+
+
+@pytest.mark.parametrize(("lines", "says"), [
+    (["a,a"], "line 2: names no series, or merges one into itself"),
+    (["a,b", "a,c"], "line 3: 'a' went into 'b' already"),
+    (["a,b", "b,c"], "'b' goes into another and takes one in"),
+    (["x,b"], "x: cannot be merged: there is no such series"),
+])
+def test_mergers_are_checked(tmp_path, capsys, lines, says):
+    counts = write(tmp_path / "c.csv", [*weekly("a", rising()), *weekly("b", rising()), *weekly("c", rising())])
+    merges = write(tmp_path / "m.csv", lines, header="series,into")
+    assert run(["signals", "detect", str(counts), "--merge", str(merges), "--out", str(tmp_path / "o.csv")]) == 2
+    assert says in capsys.readouterr().err
+
+
+def test_why_cells_were_not_judged_is_counted(tmp_path, capsys):
+    counts = write(tmp_path / "c.csv", weekly("a", rising()[:10]))
+    assert run(["signals", "detect", str(counts), "--out", str(tmp_path / "o.csv")]) == 0
+    assert "not judged: 1 no_history" in capsys.readouterr().out

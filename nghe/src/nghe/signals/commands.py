@@ -44,6 +44,10 @@ def _register_detect(commands: Subparsers) -> None:
     parser.add_argument("--missing", choices=("gap", "zero"), default="gap", help="what a missing row is")
     parser.add_argument("--small", choices=("hide", "show"),
                         help='counts of 1 to 4: "< 5" without p and q, or as they are (default: hide with sources, else show)')
+    parser.add_argument("--merge", type=Path, metavar="MERGES.csv",
+                        help="series,into: places that became one; the history goes on under the successor's name")
+    parser.add_argument("--split", type=Path, metavar="SPLITS.csv",
+                        help="parent,part,since: topics that a new frame version cut in parts; the parent goes on as their sum")
     parser.add_argument("--totals", type=Path, metavar="TOTALS.csv",
                         help="whole,part: which series are sums of others, so that no total gives a small count away; sums that "
                         "names tell (A of A / B and A / C) are found")
@@ -87,13 +91,17 @@ def _register_nowcast(commands: Subparsers) -> None:
 
 
 def run_detect(args: argparse.Namespace) -> int:
+    import numpy as np
+
+    from nghe.signals.changes import apply_changes, ended_and_begun
     from nghe.signals.judge import judge_panel, printable, read_plan, rows
     from nghe.signals.panel import fill_gaps
     from nghe.signals.table import read_counts, write_rows
     from nghe.signals.totals import check_totals, read_totals, totals_by_name
 
     plan = read_plan(args.method, args.settings, compat=args.compat)
-    panel = read_counts(args.counts, frequency=args.frequency)
+    panel = apply_changes(read_counts(args.counts, frequency=args.frequency), args.merge, args.split)
+    ended, begun = ended_and_begun(panel)
     gaps = panel.gaps()
     if args.missing == "zero":
         panel = fill_gaps(panel)
@@ -109,15 +117,23 @@ def run_detect(args: argparse.Namespace) -> int:
     say: dict[str, Any] = {
         "method": plan.method, "series": len(panel.series), "periods": len(panel.time), "gaps": gaps, "rows": written,
         "judged": int(judged.found.judged_cells.sum()), "alarms": int(judged.found.alarm.sum()),
+        "not_judged": {str(why): int(many) for why, many in zip(
+            *np.unique(judged.why[~judged.found.judged_cells], return_counts=True), strict=True)},
+        "ended": ended, "begun": begun,
     }
     text = (f"{say['series']} series x {say['periods']} periods by {say['method']}: {say['judged']} cells judged, "
             f"{say['alarms']} signals, {gaps} gaps ({'taken as 0' if args.missing == 'zero' else 'not judged'})")
+    if say["not_judged"]:
+        text += "; not judged: " + ", ".join(f"{many} {why}" for why, many in say["not_judged"].items())
     if shown:
         say |= {"small": int(shown.kept.small.sum()), "cover": int(shown.kept.cover.sum()), "totals": len(totals)}
         text += (f"; kept back: {say['small']} counts under 5, and {say['cover']} larger ones that {say['totals']} totals would "
                  "have given them away by")
     if args.plots:
         say["plots"] = _plots(judged, shown, args.plots, args.lang)
+    if ended and begun:
+        text += (f"\n{len(ended)} series end before the last periods and {len(begun)} begin after the first ones (as "
+                 f"{ended[0]!r} and {begun[0]!r}): if places merged or a topic was split, say so with --merge or --split")
     _print(json.dumps(say, ensure_ascii=False) if args.json else text)
     return 0
 

@@ -3,9 +3,9 @@
 A budget shows the N rarest cells of a period, whatever their worth. The rate q shows those among which at most a share q is
 expected to be false (Benjamini & Hochberg, J. R. Statist. Soc. B 57 (1995) 289-300); it holds only on true tail probabilities
 (`recalibration`). These are estimates too: the far tail of the null distribution, where such a rule lives, rests on few cells. So
-a rate q is kept as Benjamini and Hochberg keep 0.9 q. Over topics and places the rate is kept in two steps: topics first, then places within the chosen topics
-(Benjamini & Bogomolov, J. R. Statist. Soc. B 76 (2014) 297-318). What each setting costs in power is in docs/methods/signals-
-false-alarms.md.
+a rate q is kept as Benjamini and Hochberg keep 0.9 q. Over topics and places the rate is kept in two steps: topics first, then
+places within the chosen topics (Benjamini & Bogomolov, J. R. Statist. Soc. B 76 (2014) 297-318). What each setting costs in power
+is in docs/methods/signals-false-alarms.md.
 
 All take p and, where some cells were not judged, `judged`. p is true over every cell that has one, also over those with too few
 mentions to be judged, so these count among the cells looked at, as if p were 1, and are never shown. nan was not looked at.
@@ -24,7 +24,7 @@ from nghe.errors import Fault
 Array = NDArray[np.float64]
 Marks = NDArray[np.bool_]
 MARGIN = 0.9
-"""Of the rate asked for, what is spent; the rest is for the error of recalibrated tails (docs/methods/signals-false-alarms.md)."""
+"""Of the rate asked for, what is spent; the rest is for the error of recalibrated tails."""
 
 
 def looked_at(p: Array, judged: Marks | None = None) -> Array:

@@ -107,6 +107,7 @@ def _judge(answer: Detection, row: int, part: slice, counts: Array, log_reports:
     told = np.isfinite(raws[0]) & (present.sum(axis=1) >= SHORTEST)
     answer.extra["raw"][row, part] = np.where(told, raw, np.nan)
     answer.extra["history"][row, part] = present.sum(axis=1)
+    answer.expected[row, part] = np.where(present.sum(axis=1) >= SHORTEST, answer.expected[row, part], np.nan)
 
 
 def _capped(y: Array) -> Array:
@@ -142,7 +143,7 @@ def _decide(answer: Detection, counts: Array, settings: Harmonic) -> Detection:
     table = settings.table
     answer.p[:] = raw if table is None else table.true_p(raw, mean)
     cut = np.full(raw.shape, settings.alpha) if table is None else table.raw_for(settings.alpha, mean)
-    answer.upper[:] = _bound(np.where(answer.extra["history"] >= SHORTEST, mean, np.nan), wide, cut)
+    answer.upper[:] = _bound(mean, wide, cut)
     answer.extra["low"][:], answer.extra["high"][:] = (_bound(mean, wide, np.full(mean.shape, tail)) for tail in (0.975, 0.025))
     cases, periods = settings.limit54
     enough = recent_cases(counts, answer.judged, int(periods)) >= cases
