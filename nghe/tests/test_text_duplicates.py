@@ -7,10 +7,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from nghe.errors import Fault
 from nghe.text.duplicates import DuplicateIndex, group_stories
 from nghe.text.minhash import band_keys, form, shingles, signatures
+from nghe.text.retelling import tells_the_same
 
 HERE = Path(__file__).parent
 with (HERE / "data" / "coded.csv").open(encoding="utf-8", newline="") as lines:
@@ -30,8 +33,41 @@ def test_edited_copy_is_found_and_nothing_else(kind: str) -> None:
     assert index.add(NOTES) == []
     pairs = index.add([text_edits.EDITS[kind](note, rng) for note in NOTES])
     right = {(pair.first, pair.second) for pair in pairs if pair.second == pair.first + len(NOTES)}
-    assert len(right) >= 0.99 * len(NOTES)
-    assert len(pairs) - len(right) <= 1
+    assert len(right) >= 0.98 * len(NOTES)
+    assert len(pairs) == len(right)
+
+
+@pytest.mark.parametrize(("one", "other"), [
+    ("giảng viên nhiệt tình, tận tâm với sinh viên", "giảng viên nhiệt tình, vui tính với sinh viên"),
+    ("thầy dạy dễ hiểu, cho nhiều bài tập", "thầy dạy dễ hiểu, cho nhiều ví dụ sinh động"),
+    ("Giảng viên có nhiều kinh nghiệm", "Giảng viên thiếu kinh nghiệm trầm trọng"),
+    ("Bà con đồng ý làm đường qua ruộng nhà mình", "Bà con không đồng ý làm đường qua ruộng nhà mình"),
+    ("Trong tuần xã ghi nhận 5 ca sốt xuất huyết mới", "Trong tuần xã ghi nhận 17 ca sốt xuất huyết mới"),
+    ("Nước máy đục, gọi không ai nghe", "Nước máy đục, gọi không ai nghe. Chợ thì vắng, đường thì hỏng, trường thiếu cô giáo"),
+])
+def test_alike_but_another_telling(one: str, other: str) -> None:
+    assert not tells_the_same(form(one), form(other))
+    assert not tells_the_same(form(other), form(one))
+    assert DuplicateIndex().add([one, other]) == []
+
+
+@pytest.mark.parametrize(("one", "other"), [
+    ("Bà con không đồng ý làm đường qua ruộng", "ba con ko dong y lam duong wa ruong"),
+    ("Bà con không đồng ý làm đường qua ruộng", "Bà con khôngđồng ý làm đường qua ruộng"),
+    ("Tuần này xã ghi nhận 5 ca sốt xuất huyết", "Nghe nói tuần này xã ghi nhận 5 ca sốt xuất huyết mới"),
+    ("cô dạy hay, nhiệt tình", "nhiệt tình, cô dạy hay"),
+    ("", ""), ("👍", "👍"), ("ok", "ok"),
+])
+def test_the_same_told_again(one: str, other: str) -> None:
+    assert tells_the_same(form(one), form(other))
+    assert tells_the_same(form(other), form(one))
+
+
+@given(st.text(alphabet="abc d", max_size=30), st.text(alphabet="abc d", max_size=30))
+def test_telling_the_same_is_mutual_and_holds_for_oneself(one: str, other: str) -> None:
+    one, other = form(one), form(other)
+    assert tells_the_same(one, one)
+    assert tells_the_same(one, other) == tells_the_same(other, one)
 
 
 def test_batches_find_what_one_batch_finds() -> None:
@@ -73,7 +109,8 @@ def test_a_megabyte_and_its_cut_are_copies() -> None:
 
 def test_a_crowd_of_near_copies_is_one_story() -> None:
     index = DuplicateIndex()
-    pairs = index.add([f"Bà con thôn này phản ánh nước máy đục, có mùi tanh, lần thứ {number}" for number in range(400)])
+    endings = [f"{chr(97 + at // 20)}{chr(97 + at % 20)}" for at in range(400)]
+    pairs = index.add([f"Bà con thôn này phản ánh nước máy đục, có mùi tanh {ending}" for ending in endings])
     assert len(group_stories(index, pairs)) == 1
 
 

@@ -1,4 +1,4 @@
-"""Copies and retellings of a note: found by MinHash, verified by the share of 4-grams they have in common.
+"""Copies and retellings of a note: found by MinHash, verified by the share of 4-grams in common and word by word.
 
 An index takes texts in batches, and finds for each new one the earlier ones it is a copy of. Copies form groups: a group has been
 *heard* as often as it has notes, and is *one story*; both are said, with how many places and channels it came from. It finds
@@ -14,12 +14,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from nghe.errors import Fault
-from nghe.text.minhash import BANDS, HASHES, Keys, Numbers, Rows, band_keys, form, shingles, signatures
+from nghe.text.minhash import BANDS, HASHES, Keys, Numbers, Rows, band_keys, distinct, form, shingles, signatures
+from nghe.text.retelling import tells_the_same
 
-SAME_FROM = 0.45
-"""Jaccard coefficient of the 4-grams from which two texts are copies: between the shortest edited copies and the likest
-different notes that were measured (docs/methods/text-duplicates.md)."""
-LOOK_FROM = 0.25
+LIKE_FROM = 0.4
+"""Jaccard coefficient of the 4-grams from which two texts may be retellings; which of them are, `tells_the_same` decides."""
+LOOK_FROM = 0.3
 """Estimated from the signatures; below it a pair is not compared gram by gram."""
 CROWD = 100
 """More texts than this that meet in one band are compared each with the next and with the first, not all with all."""
@@ -59,6 +59,7 @@ class DuplicateIndex:
 
     def __init__(self) -> None:
         self._form_of: dict[str, int] = {}
+        self._forms: list[str] = []
         self._own: list[int] = []
         self._first: list[int] = []
         self._signatures: Numbers = np.zeros((0, HASHES), np.uint32)
@@ -85,6 +86,7 @@ class DuplicateIndex:
             else:
                 at = len(self._first)
                 self._first.append(number)
+                self._forms.append(own)
                 new.append(own)
                 if own:
                     self._form_of[own] = at
@@ -122,7 +124,7 @@ class DuplicateIndex:
             self._bands[band] = (all_keys, all_numbers)
             waiting.append(_meeting(all_keys, all_numbers, before))
             if sum(map(len, waiting)) > PAIRS_WAITING or band == BANDS - 1:
-                found = self._likely(np.unique(np.concatenate([found, *waiting])))
+                found = self._likely(distinct(np.concatenate([found, *waiting])))
                 waiting = []
         return found
 
@@ -140,7 +142,7 @@ class DuplicateIndex:
         for pair in pairs.tolist():
             later, earlier = pair >> 32, pair & 0xFFFFFFFF
             alike = self._jaccard(later, earlier)
-            if alike >= SAME_FROM:
+            if alike >= LIKE_FROM and tells_the_same(self._forms[earlier], self._forms[later]):
                 yield Pair(self._first[earlier], self._first[later], alike)
 
     def _jaccard(self, one: int, other: int) -> float:
