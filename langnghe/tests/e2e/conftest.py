@@ -50,6 +50,8 @@ PAGES = {
     "frames": ("bientap", "/frames/", ""),
     "import": ("phantich", "/notes/import/", ""),
     "public cases": ("bientap", "/notes/cases/", ""),
+    "streets and schools": ("quantri", "/network/names/", ""),
+    "streets of a place": ("quantri", "/network/names/", "main .quiet-list a"),
     "reports": ("lanhdao", "/reports/", ""),
     "report": ("lanhdao", "/reports/latest/", ""),
     "left out": ("bientap", "/reports/latest/", "main a[href*='left-out']"),

@@ -19,8 +19,8 @@ from django_scopes import scope
 from langnghe.accounts.models import User
 from langnghe.frames.models import CodingFrame, Field, Topic
 from langnghe.intake.models import PublicCase
-from langnghe.network.domain import add_member, add_unit, open_due_items
-from langnghe.network.models import DueItem, Duty, Membership, Term, Unit
+from langnghe.network.domain import add_member, add_place, add_unit, open_due_items
+from langnghe.network.models import DueItem, Duty, Membership, Place, Term, Unit
 from langnghe.reports.models import Report
 from langnghe.testing import House, body_of, give_second_factor
 
@@ -105,8 +105,12 @@ def shared_objects(where: str, term: Term, frame: CodingFrame) -> dict[tuple[str
         listed_by=User.objects.get(username=f"{where}-editor"),
         listed_on=term.first_day,
     )
+    place = Place.objects.filter(network=term.network).first() or add_place(
+        term.network, under=None, by=None, at=dt.datetime.now(dt.UTC), code="W", name_vi="Nơi khác", kind="commune", opened=term.first_day,
+    )
     return {
         ("case", where): case.pk,
+        ("place", where): place.pk,
         ("term", where): term.pk,
         ("frame", where): frame.pk,
         ("field", where): Field.objects.filter(frame=frame)[0].pk,
@@ -124,6 +128,7 @@ OBJECTS: dict[str, tuple[str, dict[str, Any]]] = {
     "report_new_sentence": ("report", {"part": "other"}),
     "report_recommendation_out": ("report", {"code": "KN-45-01"}),
     "public_case_remove": ("case", {}),
+    "local_names_of": ("place", {}),
     "evidence": ("report", {"label": "E01"}),
     "evidence_csv": ("report", {"label": "E01"}),
     **{name: ("member", {}) for name in ("phones", "shut_phones", "member", "member_move")},
@@ -141,7 +146,7 @@ OBJECTS: dict[str, tuple[str, dict[str, Any]]] = {
 KEY = {"roster_term": "term", "roster_csv": "term", "renewal": "term", "renew": "term", "phone_nothing": "item"}
 NO_OBJECT = {"period", "username", "name"}
 """Words of an address that name no row: a period, a one-time code, an invented person."""
-OF_NETWORK = {"term", "frame", "field", "topic", "case"}
+OF_NETWORK = {"term", "frame", "field", "topic", "case", "place"}
 PERSONAL = {"due"}
 """Kinds that belong to one member alone."""
 

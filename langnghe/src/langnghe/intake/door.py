@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from langnghe.common.errors import Refusal
 from langnghe.intake.models import DoorCount
 from langnghe.network.models import Unit
-from nghe.privacy import RULES_VERSION, Hit, find, scrub
+from nghe.privacy import RULES_VERSION, Hit, find, know, scrub
 from nghe.text.fold import fold, nfc
 
 VERSION = f"nghe.privacy {RULES_VERSION}"
@@ -30,23 +30,28 @@ class Passed:
     cleared: int = 0
 
 
-def pass_text(text: str, *, mask: bool = False, public: Iterable[str] = (), clear: bool = False) -> Passed:
+def pass_text(
+    text: str, *, mask: bool = False, public: Iterable[str] = (), clear: bool = False, around: Iterable[str] = (),
+) -> Passed:
     """Let clean text through; with `mask`, let it through with `[TYPE]` in place of each hit.
 
-    `public` holds folded names of the office's list of public cases; with `clear` those names stand. Structured hits never do.
+    `around` holds what is called like a person where the text was heard (streets, schools, places): those names stand where
+    nobody is addressed by them. `public` holds folded names of the office's list of public cases; with `clear` those names
+    stand. Structured hits never do.
     Raises Refusal `door.personal_data` with places (code points of the NFC form of what was given) and types of the hits,
     never their words; `public` in it says which could be cleared.
     """
     plain = unicodedata.normalize("NFC", text)
     known = frozenset(public)
-    hits = find(plain)
+    here = know(places=around)
+    hits = find(plain, here)
     standing = [hit for hit in hits if clear and is_public(plain, hit, known)]
     hits = [hit for hit in hits if hit not in standing]
     clean = nfc(plain).strip()
     if not hits:
         return Passed(clean, {}, len(standing))
     if mask:
-        return Passed(scrub(clean).text, dict(Counter(hit.type for hit in hits)))
+        return Passed(scrub(clean, here).text, dict(Counter(hit.type for hit in hits)))
     raise Refusal(
         "door.personal_data",
         _("The note holds personal data and was not kept."),

@@ -30,6 +30,7 @@ from langnghe.intake.sheets.checking import Checklist
 from langnghe.intake.sheets.checking import Place as KnownPlace
 from langnghe.network.enums import DueState
 from langnghe.network.models import DueItem, Membership, Place, Term, Unit
+from langnghe.network.queries import names_around
 from nghe.text.fold import fold
 
 LAST_NOTES = 10
@@ -147,6 +148,7 @@ def checklist_for(unit: Unit, *, on: dt.date) -> Checklist:
         places={key: KnownPlace(place.code, place.opened, place.closed) for place in territory_of(unit)
                 for key in (fold(place.code), fold(place.name_vi), fold(place.name_en)) if key},
         choices=choices, moods=keyed(labels_of(value, label) for value, label in MoodWord.choices),
+        near=names_around(network).by_code(),
     )
 
 

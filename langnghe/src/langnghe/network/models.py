@@ -173,6 +173,22 @@ class Place(MP_Node, Named, Dated):
         return self.name
 
 
+class LocalName(models.Model):
+    """A street, a school or the like of a place called like a person: the door lets it stand where nobody is addressed."""
+
+    place = models.ForeignKey(Place, on_delete=models.CASCADE, related_name="local_names")
+    name = models.CharField(max_length=100)
+    folded = models.CharField(max_length=100, editable=False)
+    objects = ScopedManager(network="place__network")
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["place", "folded"], name="local_name_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class PlaceSuccession(models.Model):
     old = models.ForeignKey(Place, on_delete=models.CASCADE, related_name="+")
     new = models.ForeignKey(Place, on_delete=models.CASCADE, related_name="+")

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from langnghe.network.views import duties, members, roster, roster_files, terms
+from langnghe.network.views import duties, local_names, members, roster, roster_files, terms
 
 urlpatterns = [
     path("demo/enter/<str:username>", roster.demo_sign_in, name="demo_sign_in"),
@@ -26,4 +26,6 @@ urlpatterns = [
     path("network/duties/<str:period>/open/", duties.open_items, name="open_items"),
     path("network/plan/", duties.plan, name="plan"),
     path("network/floors/", terms.floors, name="floors"),
+    path("network/names/", local_names.local_names, name="local_names"),
+    path("network/names/<int:pk>/", local_names.local_names, name="local_names_of"),
 ]

@@ -16,6 +16,7 @@ from langnghe.common.states import check_transition
 from langnghe.intake import door
 from langnghe.intake.enums import CLARIFICATION_STEPS, ClarificationState
 from langnghe.intake.models import Clarification, Observation
+from langnghe.network.queries import names_around
 from nghe.text.fold import nfc
 
 LONGEST_QUESTION = 300
@@ -55,7 +56,8 @@ def answer_back(asked: Clarification, text: str, *, at: dt.datetime) -> Clarific
         raise Refusal("ask.answer", _("An answer has 1 to %(most)d letters.") % {"most": LONGEST_ANSWER},
                       todo=_("Write it shorter, or say that you cannot."), details={"field": "answer"})
     try:
-        passed = door.pass_text(text)
+        note = asked.observation
+        passed = door.pass_text(text, around=names_around(note.unit.network).near(note.place and note.place.code))
     except Refusal as refusal:
         door.count_hits(asked.observation.unit, Counter(hit["type"] for hit in refusal.details), on=today(at))
         raise

@@ -25,6 +25,7 @@ from langnghe.intake.models import Channel, Mood, Observation
 from langnghe.intake.queries import places_of, public_names
 from langnghe.network.domain import count_note_as_report
 from langnghe.network.models import Membership, Place
+from langnghe.network.queries import names_around
 from nghe.text.fold import fold
 
 register_actions(note__received="A note was taken in (entered without its author).")
@@ -78,7 +79,9 @@ def find_again(heard: Heard, *, member: Membership) -> Observation | None:
 def stop_or_pass(heard: Heard, *, member: Membership, clear: bool, at: dt.datetime) -> door.Passed:
     """The text through the door; of what was stopped only the number of hits is kept."""
     try:
-        return door.pass_text(heard.text, public=public_names(member.unit.network), clear=clear)
+        network = member.unit.network
+        around = names_around(network).near(heard.place)
+        return door.pass_text(heard.text, public=public_names(network), clear=clear, around=around)
     except Refusal as refusal:
         door.count_hits(member.unit, Counter(hit["type"] for hit in refusal.details), on=today(at))
         raise

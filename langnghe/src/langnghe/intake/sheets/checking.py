@@ -38,6 +38,11 @@ class Checklist:
     places: dict[str, Place]
     choices: dict[str, dict[str, str]] = field(default_factory=dict)
     moods: dict[str, str] = field(default_factory=dict)
+    near: dict[str, frozenset[str]] = field(default_factory=dict)
+    """By code of a place: what is called like a person there; under `""` what is called so everywhere."""
+
+    def around(self, place: str) -> frozenset[str]:
+        return self.near.get("", frozenset()) | self.near.get(place, frozenset())
 
 
 class RowChecker:

@@ -9,9 +9,10 @@ from __future__ import annotations
 import json
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import chain, islice
 from pathlib import Path
 from typing import IO, Any
@@ -21,7 +22,7 @@ from langnghe.common.xlsx import read_xlsx
 from langnghe.intake.sheets.checking import Checklist, RowChecker
 from langnghe.intake.sheets.csv_file import encoding_of, read_csv
 from langnghe.intake.sheets.mapping import Mapping
-from nghe.privacy import find, scrub
+from nghe.privacy import Known, find, know, scrub
 from nghe.text.fold import nfc
 
 EVERY = 250
@@ -52,6 +53,7 @@ def scrub_table(source: Path, folder: Path, mapping: Mapping, checklist: Checkli
     checker = RowChecker(headings_of(rows, mapping), mapping, checklist)
     first, rest = look_ahead(rows)
     warn_second_header(checker, first)
+    here = cache(lambda place: know(places=checklist.around(place)))
     with ExitStack() as open_files:
         kept, bad, hits = (open_files.enter_context((folder / f"{name}.jsonl").open("w", encoding="utf-8"))
                            for name in ("rows", "faults", "hits"))
@@ -66,7 +68,7 @@ def scrub_table(source: Path, folder: Path, mapping: Mapping, checklist: Checkli
                 write(bad, fault.as_dict())
             summary.faults += len(faults)
             if not faults:
-                take(number, note, mask=mask, kept=kept, hits=hits, summary=summary)
+                take(number, note, here, mask=mask, kept=kept, hits=hits, summary=summary)
             if summary.rows % EVERY == 0:
                 (folder / "progress").write_text(str(summary.rows), encoding="utf-8")
     if not summary.rows:
@@ -118,9 +120,13 @@ def warn_second_header(checker: RowChecker, first: list[tuple[int, list[Any]]]) 
             raise SheetFault("sheet.second_header", row=first[0][0])
 
 
-def take(number: int, note: dict[str, Any], *, mask: bool, kept: IO[str], hits: IO[str], summary: Summary) -> None:
+def take(
+    number: int, note: dict[str, Any], around: Callable[[str], Known], *, mask: bool, kept: IO[str], hits: IO[str],
+    summary: Summary,
+) -> None:
     """Through the door, as `langnghe.intake.door` does it for a single note."""
-    found = find(unicodedata.normalize("NFC", note["text"]))
+    here = around(note["place"])
+    found = find(unicodedata.normalize("NFC", note["text"]), here)
     clean = nfc(note["text"]).strip()
     if found:
         types = sorted({hit.type for hit in found})
@@ -130,7 +136,7 @@ def take(number: int, note: dict[str, Any], *, mask: bool, kept: IO[str], hits: 
             summary.stopped += 1
             return
         summary.masked += 1
-        clean = scrub(clean).text
+        clean = scrub(clean, here).text
     else:
         summary.taken += 1
     write(kept, {"row": number, **note, "text": clean, "day": note["day"].isoformat()})

@@ -25,10 +25,11 @@ from langnghe.intake.forms import NoteForm
 from langnghe.intake.handover import matters
 from langnghe.intake.marking import mark_hits, mend, quote_hits
 from langnghe.intake.phone_words import phone_words
-from langnghe.intake.queries import due_items_of, fates_of, public_names
+from langnghe.intake.queries import due_items_of, fates_of, places_of, public_names
 from langnghe.network.access import for_roles
 from langnghe.network.enums import DueState, Role
 from langnghe.network.models import DueItem, Membership
+from langnghe.network.queries import names_around
 
 DUE_ICONS = {DueState.OPEN: "open", DueState.RETURNED: "back", DueState.COULD_NOT: "cant", DueState.NIL: "flat"}
 SAID = {
@@ -108,11 +109,15 @@ def capture_page(request: HttpRequest, form: NoteForm, refusal: Refusal | None) 
 
 
 def data_for_script(request: HttpRequest) -> dict[str, Any]:
-    """What the phone checks by itself: matters for other hands, names of public cases."""
+    """What the phone checks by itself: matters for other hands, names of public cases, and what is called like a person here."""
     language = reading_language()
+    member = member_of(request)
+    mine = {"", *places_of(member).values_list("code", flat=True)}
+    near = names_around(member.unit.network).by_code()
     return {
         "matters": [{"code": matter.code, "words": list(matter.words), "title": matter.title[language],
                      "where": [line[language] for line in matter.where]} for matter in matters()],
+        "near": {code: sorted(names) for code, names in near.items() if code in mine},
         "public": sorted(public_names(request.network)),  # type: ignore[attr-defined]
     }
 

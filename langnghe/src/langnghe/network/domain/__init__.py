@@ -12,6 +12,7 @@ from langnghe.network.domain.duties import (
     return_item,
     set_duty,
 )
+from langnghe.network.domain.local_names import set_local_names
 from langnghe.network.domain.members import (
     accept_members,
     add_member,
@@ -30,5 +31,5 @@ __all__ = [
     "accept_items", "accept_members", "add_member", "add_place", "add_unit", "change_member", "close_duty",
     "collaborator_membership", "count_note_as_report", "due_item_for", "excuse_items", "find_or_add_basis", "mark_due",
     "merge_provinces", "move_member", "open_account", "open_due_items", "open_provinces", "open_term", "propose_person",
-    "renew_roster", "report_nothing", "return_item", "set_duty", "set_floors", "succeed_place", "succeed_unit",
+    "renew_roster", "report_nothing", "return_item", "set_duty", "set_floors", "set_local_names", "succeed_place", "succeed_unit",
 ]

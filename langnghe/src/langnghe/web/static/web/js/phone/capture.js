@@ -23,13 +23,16 @@ let stopped = false;
 let saving = false;
 let recent = [];
 
+// Streets, schools and places that are called like a person where this was heard.
+const placesHere = () => [...(data.near[""] ?? []), ...(data.near[form.elements.place.value] ?? [])];
+
 const isPublic = (words) => data.public.includes(fold(words));
 
 // The door on the phone is a courtesy; the server's is the guard. Where this one fails, the note must still get there.
 function hitsIn(text) {
   let hits = [];
   try {
-    hits = find(text);
+    hits = find(text, { places: placesHere() });
   } catch (fault) {
     console.error(fault);
   }
