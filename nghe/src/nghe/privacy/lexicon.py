@@ -3,7 +3,8 @@
 The lists are in `people.toml`, `cues.toml`, `things.toml` and `places.toml`.
 A role is one letter, so that a text becomes a string of roles (`words.py`) on which the rules for names are ordinary patterns:
 
-- in a name: `S` surname, `W` surname and a word, `T`, `V` the same and a given name too, `M` văn, thị (`m` in text without marks), `G` given name,
+- in a name: `S` surname, `W` surname and a word, `T`, `V` the same and a given name too, `M` văn, thị
+  (`m` in text without marks), `G` given name,
   `g` syllable that is a word as well, `n` syllable of a minority name, `Y` the Y of Y Moan, `A` H'Hen and the like, `-` none
 - before a name: `k` anh, chị; `r` ông, bà; `K` more than one; `q` con, mẹ; `t` title, `b` named, `B` who: ..., `p` meet, call,
   `c` of, for; `y` the house of; `g` where one goes; `n` a name that is hardly a word;
