@@ -127,8 +127,8 @@ def run_detect(args: argparse.Namespace) -> int:
         text += "; not judged: " + ", ".join(f"{many} {why}" for why, many in say["not_judged"].items())
     if shown:
         say |= {"small": int(shown.kept.small.sum()), "cover": int(shown.kept.cover.sum()), "totals": len(totals)}
-        text += (f"; kept back: {say['small']} counts under 5, and {say['cover']} larger ones that {say['totals']} totals would "
-                 "have given them away by")
+        text += f"; kept back: {say['small']} counts under 5"
+        text += f", and {say['cover']} larger ones since {say['totals']} totals would give those away" if totals else ""
     if args.plots:
         say["plots"] = _plots(judged, shown, args.plots, args.lang)
     if ended and begun:
@@ -173,8 +173,8 @@ def run_evaluate(args: argparse.Namespace) -> int:
            f"({share(told['detection'])}), mean delay {delay} periods")
     for name, dial in (("FDR", f"q = {told['rate']:g}"), ("budget", f"{told['a_period']} a period")):
         one = told["fdr" if name == "FDR" else "budget"]
-        _print(f"{name} {dial}: {one['signals']} signals, {share(one['false_share'])} false, "
-               f"{share(one['power'])} of raised cells shown")
+        _print(f"{name} {dial}: {one['signals']} signals, {share(one['false_share'])} of them false (mean over periods "
+               f"{share(one['mean_false_share'])}), {share(one['power'])} of raised cells shown")
     return 0
 
 

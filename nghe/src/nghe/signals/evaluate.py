@@ -29,7 +29,7 @@ def wilson(hits: int, n: int) -> tuple[float, float] | None:
     share, z2 = hits / n, Z * Z
     centre = (share + z2 / (2 * n)) / (1 + z2 / n)
     half = Z / (1 + z2 / n) * np.sqrt(share * (1 - share) / n + z2 / (4 * n * n))
-    return float(max(centre - half, 0)), float(min(centre + half, 1))
+    return float(max(centre - half, 0)) if hits else 0.0, float(min(centre + half, 1)) if hits < n else 1.0
 
 
 def read_table(path: Path, needed: tuple[str, ...]) -> list[dict[str, str]]:
@@ -79,7 +79,8 @@ def evaluate(alarms: Path, episodes: Path, *, rate: float = 0.1, budget: int = 5
 
 def _dial(cells: dict[tuple[str, int], dict[str, str]], inside: set[tuple[str, int]], raised: int,
           choose: Callable[[dials.Array, dials.Marks], dials.Marks]) -> dict[str, Any]:
-    """What a dial would have shown, period by period: signals, share of them outside every episode, share of raised cells shown.
+    """What a dial would have shown, period by period: signals, share of them outside every episode (over all, and as the mean
+    over periods, 0 where nothing is shown: what a rate q promises), share of raised cells shown.
 
     A row without p (a gap, no history, a small count kept back) was not looked at.
     """
@@ -87,9 +88,12 @@ def _dial(cells: dict[tuple[str, int], dict[str, str]], inside: set[tuple[str, i
     for key, row in cells.items():
         if row["p"]:
             by_period[key[1]].append((key, float(row["p"]), row["judged"] == "1"))
-    shown = [key for looked in by_period.values()
-             for (key, _, _), yes in zip(looked, choose(np.array([p for _, p, _ in looked]), np.array([j for _, _, j in looked])),
-                                         strict=True) if yes]
+    periods = [[key for (key, _, _), yes in zip(looked, choose(np.array([p for _, p, _ in looked]),
+                                                               np.array([j for _, _, j in looked])), strict=True) if yes]
+               for looked in by_period.values()]
+    shown = [key for keys in periods for key in keys]
     wrong = sum(key not in inside for key in shown)
+    shares = [sum(key not in inside for key in keys) / len(keys) if keys else 0.0 for keys in periods]
     return {"signals": len(shown), "false_share": wrong / len(shown) if shown else None,
+            "mean_false_share": float(np.mean(shares)) if shares else None,
             "power": (len(shown) - wrong) / raised if raised else None}

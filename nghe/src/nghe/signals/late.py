@@ -40,8 +40,9 @@ def read_items(path: Path, *, delays: int) -> tuple[list[str], Triangle]:
         items.append((about, received, change))
     low = min(about for about, _, _ in items)
     high = max(received for _, received, _ in items)
-    triangle = build_triangle(((a - low, r - low, c) for a, r, c in items), periods=high - low + 1, delays=delays)
-    return [label_of(n, kind) for n in range(low, high + 1)], triangle
+    labels = [label_of(n, kind) for n in range(low, high + 1)]
+    triangle = build_triangle(((a - low, r - low, c) for a, r, c in items), periods=len(labels), delays=delays, labels=labels)
+    return labels, triangle
 
 
 def write_nowcast(labels: list[str], triangle: Triangle, *, level: float, out: Path, plot: Path | None = None,

@@ -14,6 +14,7 @@ from nghe.signals.triangle import Nowcast, Triangle
 from nghe.signals.words import Language
 
 WIDTH, HEIGHT, LEFT, TOP, BOTTOM = 720, 240, 48, 16, 28
+LEGEND = {"vi": ("đã nhận", "có thể còn về thêm"), "en": ("received", "may still come")}
 TITLE = {"vi": "Đã nhận đến nay, và khoảng có thể còn về thêm", "en": "Received so far, and what may still come"}
 
 
@@ -48,4 +49,6 @@ def draw_nowcast(labels: Sequence[str], triangle: Triangle, bands: Sequence[Nowc
               for place in ends]
     parts += [f'<text x="{LEFT - 6}" y="{y(value) + 4:.1f}" font-size="11" text-anchor="end" fill="currentColor">'
               f"{number(round(value), language)}</text>" for value in (0, top)]
+    words = LEGEND[language]
+    parts.append(f'<text x="{LEFT}" y="{HEIGHT - 2}" font-size="11" fill="currentColor">■ {words[0]}  ▒ {words[1]}</text>')
     return "".join([*parts, "</svg>"])

@@ -9,7 +9,7 @@ event that
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -46,8 +46,10 @@ class Triangle:
         return min(self.periods - 1 - t, int(self.known.shape[1]) - 1)
 
 
-def build_triangle(items: Iterable[tuple[int, int, int]], *, periods: int, delays: int) -> Triangle:
+def build_triangle(items: Iterable[tuple[int, int, int]], *, periods: int, delays: int,
+                   labels: Sequence[str] | None = None) -> Triangle:
     """From (period, period received, change): +1 an item came, -1 one was withdrawn; received after `delays` counts as the last.
+    `labels` name the periods in what is refused.
 
     Raises `Fault` for an item received before its period, outside the periods, or where more was withdrawn than there was.
     """
@@ -63,7 +65,9 @@ def build_triangle(items: Iterable[tuple[int, int, int]], *, periods: int, delay
     known = np.cumsum(change, axis=1)
     if (known < 0).any():
         t, d = np.argwhere(known < 0)[0]
-        raise Fault("signals.triangle", f"period {t}", f"after {d} periods more was withdrawn than had come in")
+        raise Fault("signals.triangle", labels[t] if labels else f"period {t}",
+                    f"{d} periods after it, more was withdrawn in all than had come in; a withdrawal takes back what was "
+                    "received")
     late = np.arange(periods)[:, None] + np.arange(delays) >= periods
     return Triangle(np.where(late, np.nan, known))
 
