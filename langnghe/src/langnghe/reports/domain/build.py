@@ -141,7 +141,7 @@ def all_sentences(evidence: Any, names: sentences.Names, given: Sequence[dict[st
     for row in given:
         if row["slot"] == "outlook":
             yield sentences.Draft("outlook", row["vi"], row.get("en", ""), (), judgement=True)
-    yield from sentences.methods(method)
+    yield from sentences.methods(method, evidence.method["rows"])
 
 
 def write_evidence(report: Report, records: Sequence[dict[str, Any]], *, at: dt.datetime) -> dict[str, Evidence]:

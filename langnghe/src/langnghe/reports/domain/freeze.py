@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from langnghe.coding.enums import Reason
+from langnghe.coding.queries.reliability import Measure, Reliability, reliability_of
 from langnghe.common.periods import Period
 from langnghe.frames.models import Code, Field, Topic
 from langnghe.intake.models import DoorCount
 from langnghe.network.models import Unit
+from langnghe.reports.domain.agreement import agreement_cells, agreement_row
 from langnghe.reports.domain.facts import CodeName, Rows, Week, duty_rows, indication, merged_cells, topic_rows
 from langnghe.reports.domain.sentences import Item
 from langnghe.reports.models import Recommendation
@@ -54,6 +56,7 @@ def week_evidence(unit: Unit, weeks: Sequence[Week], *, recommendations: Sequenc
                   at: dt.datetime) -> WeekEvidence:
     """Count everything that the report of the last of these weeks will say."""
     period = weeks[-1].period
+    agreed = reliability_of(unit.network, unit=unit, until=period.last_day)
     records: list[dict[str, Any]] = []
 
     def record(kind: str, title: dict[str, str], **parts: Any) -> dict[str, Any]:
@@ -77,12 +80,13 @@ def week_evidence(unit: Unit, weeks: Sequence[Week], *, recommendations: Sequenc
     chosen = choose_salient(weeks, unit.network.places_floor)
     topics = Topic.objects.select_related("field").in_bulk(list(chosen))
     for topic in (topics[key] for key in chosen):
-        made = topic_record(unit, weeks, topic, number=len(records) + 1, at=at)
+        made = topic_record(unit, weeks, topic, agreed.of(topic.pk), number=len(records) + 1, at=at)
         records.append(made)
         items.append(Item(made["id"], made["rows"]))
+    by_field = field_rows(weeks, unit.network.places_floor, agreed)
     fields = record(
         "FieldIndication", both("Lượt ghi nhận theo lĩnh vực", "Notes by field"),
-        query={"from": "notes", "by": ["field", "topic"]}, rows=field_rows(weeks, unit.network.places_floor),
+        query={"from": "notes", "by": ["field", "topic"]}, rows=by_field,
         uncertainty=NOT_A_SAMPLE,
         base=both("địa bàn có báo cáo trên địa bàn phải báo cáo", "places that reported, of those that could"),
         method=both("Mỗi chủ đề so với bốn tuần liền trước.", "Each topic against the last four weeks."),
@@ -97,7 +101,8 @@ def week_evidence(unit: Unit, weeks: Sequence[Week], *, recommendations: Sequenc
         )
     method = record(
         "DocumentCount", both("Cách làm và giới hạn", "Methods and limits"), query={"from": "method"},
-        rows=method_rows(unit, weeks, fate["rows"]), uncertainty=COMPLETE, base=both("mạng lưới cộng tác viên", "the network"),
+        rows=method_rows(unit, weeks, fate["rows"], agreed, by_field), uncertainty=COMPLETE,
+        base=both("mạng lưới cộng tác viên", "the network"),
         method=both("Đếm từ danh sách, chế độ báo cáo và cửa chặn thông tin cá nhân.",
                     "Counted from the roster, the duties and the privacy door."),
     )
@@ -117,12 +122,13 @@ def record_of(unit: Unit, period: Period, kind: str, title: dict[str, str], *, n
     }
 
 
-def topic_record(unit: Unit, weeks: Sequence[Week], topic: Topic, *, number: int, at: dt.datetime) -> dict[str, Any]:
-    """What was heard of one topic, as a field indication."""
+def topic_record(unit: Unit, weeks: Sequence[Week], topic: Topic, agreed: Measure, *, number: int,
+                 at: dt.datetime) -> dict[str, Any]:
+    """What was heard of one topic, as a field indication; `agreed`: how far two people agree on it."""
     rows = indication(weeks, topic.pk, floor=unit.network.places_floor, k=unit.network.k_inside, codes=code_names(topic),
                       by_area=not topic.province_only)
     vi, en = fitting_names(topic)
-    rows["total"] |= {"topic": vi, "topic_en": en}
+    rows["total"] |= {"topic": vi, "topic_en": en, **agreement_cells(agreed)}
     return record_of(
         unit, weeks[-1].period, "FieldIndication", both(f"Lượt ghi nhận: {vi}", f"Notes: {en}"), number=number, at=at,
         query={"from": "notes", "topic": topic.code}, rows=rows, uncertainty=NOT_A_SAMPLE, merged=merged_cells(rows),
@@ -162,7 +168,7 @@ def fate_rows(out: Outcome) -> Rows:
     return rows
 
 
-def field_rows(weeks: Sequence[Week], floor: int) -> Rows:
+def field_rows(weeks: Sequence[Week], floor: int, agreed: Reliability) -> Rows:
     """One row a topic, with its names and its field; a total of how many moved which way.
 
     Topics heard in fewer places than the floor stand together in the row `small`, by their names (R4).
@@ -179,7 +185,8 @@ def field_rows(weeks: Sequence[Week], floor: int) -> Rows:
         if row["places"] >= floor:
             topic = topics[key]
             (vi, en), (field_vi, field_en) = fitting_names(topic), fitting_names(topic.field)
-            rows[topic.code] = {"topic": vi, "topic_en": en, "field": field_vi, "field_en": field_en, **row}
+            rows[topic.code] = {"topic": vi, "topic_en": en, "field": field_vi, "field_en": field_en, **row,
+                                **agreement_cells(agreed.of(key))}
     if few := [topics[key] for key, row in counted.items() if row["places"] < floor]:
         eased = [topics[key] for key, row in counted.items() if row["places"] < floor and row["change"] == "narrower"]
         rows["small"] = {"topics": len(few), "floor": floor, "narrower": len(eased), **names_together("names", few)}
@@ -199,11 +206,11 @@ def register_rows(recommendations: Sequence[Recommendation]) -> Rows:
     return rows
 
 
-def method_rows(unit: Unit, weeks: Sequence[Week], fate: Rows) -> Rows:
+def method_rows(unit: Unit, weeks: Sequence[Week], fate: Rows, agreed: Reliability, by_field: Rows) -> Rows:
     period, coverage = weeks[-1].period, weeks[-1].coverage
     stops = DoorCount.objects.filter(unit__path__startswith=unit.path, day__range=(period.first_day, period.last_day))
     return {"total": {
         "members": coverage.members, "could": coverage.could, "floor": unit.network.places_floor,
         "k_inside": unit.network.k_inside, "stops": sum(stops.values_list("hits", flat=True)),
         "used": fate["total"]["used"], "confirmed": fate["total"]["confirmed"],
-    }}
+    }, "agreement": agreement_row(agreed, (cells["agreement"] for cells in by_field.values() if "agreement" in cells))}

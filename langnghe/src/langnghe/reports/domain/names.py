@@ -6,9 +6,8 @@ import re
 from collections.abc import Mapping
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override
 
 from langnghe.coding.enums import Reason
 from langnghe.intake.enums import Kind, MoodWord, Tendency
@@ -44,6 +43,9 @@ FIELDS: dict[str, Promise] = {
     "office": _("office"), "office_en": _("office (English)"), "stated": _("statements"), "right": _("came true"),
     "wrong": _("proved wrong"), "open": _("cannot be told yet"), "outcome": _("how it turned out"),
     "word": _("word of likelihood"), "word_en": _("word of likelihood (English)"), "judged": _("judged"), "week": _("week"),
+    "agreement": _("agreement of two coders"), "alpha": _("alpha"), "least": _("least alpha taken"),
+    "least_en": _("least alpha taken (English)"), "twice": _("coded by two people"), "weeks": _("weeks"),
+    "reliable": _("reliable"), "tentative": _("tentative"), "unreliable": _("not reliable"), "unmeasured": _("not measured"),
     "other": _("another reason"), "other_share": _("share of “another reason”, percent"),
 }
 """Field of a row → what it counts. A field that is not here keeps its own name."""
@@ -59,7 +61,7 @@ def row_name(evidence: Frozen, row: str, names: Mapping[str, str], language: str
     if row == "total":
         return ""
     if re.fullmatch(r"w\d+", row):
-        return _now("week %(number)s") % {"number": row[1:]}
+        return gettext("week %(number)s") % {"number": row[1:]}
     for key in ("topic", "place", "name"):
         if key in cells:
             return str(cells.get(f"{key}_en") if language == "en" and cells.get(f"{key}_en") else cells[key])

@@ -172,7 +172,7 @@ def fields_table(evidence: Frozen, language: Language) -> Table | None:
         rows=tuple((name if place == 0 or names[place - 1] != name else "", *cells)
                    for place, (name, cells) in enumerate(zip(names, rows, strict=True))),
         caption=_("Dot and stroke: this week, up to what the silent places could add; band: the four weeks before. Places: "
-                  "recorded; at most: if every silent place had recorded it too."),
+                  "recorded; at most: if every silent place had recorded it too.") + reading.signs_said(evidence),
         claimed=tuple(range(1, 6)), drawings=reaches_drawn(evidence, field_order(evidence)),
         strong=tuple(evidence.rows[row]["change"] != "unclear" for row in field_order(evidence)),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from nghe.errors import Fault
@@ -32,4 +32,4 @@ def why(fault: Fault) -> str:
     if known is None:
         return fault.message
     words = re.search("“([^”]+)”", fault.message)
-    return _now("“%(words)s”: %(why)s") % {"words": words[1], "why": known} if words else str(known)
+    return gettext("“%(words)s”: %(why)s") % {"words": words[1], "why": known} if words else str(known)

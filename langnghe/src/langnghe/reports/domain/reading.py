@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
+from langnghe.reports.domain.agreement import is_signed
 from langnghe.reports.domain.claims import evidence_of, sentence_of
 from langnghe.reports.domain.omissions import reasons_said
 from langnghe.reports.domain.problems import why
@@ -74,6 +75,7 @@ class Section:
     head: str = ""
     part: str = ""
     table: list[list[str]] = field(default_factory=list)
+    signs: str = ""
     reasons: list[tuple[str, int]] = field(default_factory=list)
 
     @property
@@ -144,8 +146,10 @@ def sections_of(said: list[Said], frozen: dict[str, Frozen], language: str) -> I
         if head != "i":
             mine = [one for one in said if one.slot.partition(".")[0] == head]
             if mine:
-                yield Section(title, mine, head=head, table=fields_of(mine, frozen, language) if head == "fields" else [],
-                              reasons=reasons_said(frozen) if head == "left" else [])
+                fields = fields_cited(mine, frozen) if head == "fields" else None
+                yield Section(title, mine, head=head, reasons=reasons_said(frozen) if head == "left" else [],
+                              table=[field_cells(fields, row, language) for row in field_order(fields)] if fields else [],
+                              signs=signs_said(fields) if fields else "")
             continue
         items = list(dict.fromkeys(match[0] for one in said if (match := re.match(r"i\d+", one.slot))))
         if items:
@@ -156,10 +160,16 @@ def sections_of(said: list[Said], frozen: dict[str, Frozen], language: str) -> I
             yield Section(render_own(frozen[first], "title", language).partition(": ")[2], mine, 3, part=item)
 
 
-def fields_of(said: list[Said], frozen: dict[str, Frozen], language: str) -> list[list[str]]:
-    """The rows of the table of fields: topic, places, at most, notes, change."""
-    cited = next((frozen[label] for one in said for label in one.evidence if is_fields(frozen[label])), None)
-    return [field_cells(cited, row, language) for row in field_order(cited)] if cited else []
+def fields_cited(said: list[Said], frozen: dict[str, Frozen]) -> Frozen | None:
+    """The evidence of the table of fields."""
+    return next((frozen[label] for one in said for label in one.evidence if is_fields(frozen[label])), None)
+
+
+def signs_said(evidence: Frozen) -> str:
+    """What the signs behind topics mean, where there are any."""
+    if not is_signed(evidence):
+        return ""
+    return " " + gettext("#: codings of this topic do not agree enough; °: agreement not measured yet.")
 
 
 def proof_of(evidence: Frozen, language: str) -> Proof:

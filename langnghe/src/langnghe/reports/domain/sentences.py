@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from langnghe.reports.domain.facts import JOINED, Rows
 
@@ -131,12 +132,26 @@ def salient(item: Item, number: int, names: Names) -> Iterator[Draft]:
     ways = [row for row in rows if row.startswith("c-")]
     if ways:
         yield listed(f"{slot}.channels", item, ways, names, ("kênh", "ways"), "Notes through ")
+    doubt_vi, doubt_en = doubt(item)
     yield Draft(
         f"{slot}.unknown",
-        f"Số người nghĩ như vậy trong dân: lượt ghi nhận không đo được. {{{e}.total.silent}} nơi im lặng có chuyện này hay không.",
-        f"How many residents think so: notes cannot measure it. Whether the {{{e}.total.silent}} silent places have it too.",
+        f"Số người nghĩ như vậy trong dân: lượt ghi nhận không đo được. {{{e}.total.silent}} nơi im lặng có chuyện này hay không."
+        f"{doubt_vi}",
+        f"How many residents think so: notes cannot measure it. Whether the {{{e}.total.silent}} silent places have it too."
+        f"{doubt_en}",
         (e,),
     )
+
+
+def doubt(item: Item) -> tuple[str, str]:
+    """What is to be said where two people do not agree enough on the topic, or where nobody knows if they do."""
+    cell = f"{item.label}.total"
+    return {
+        "unreliable": (f" Phân loại chủ đề này không tin cậy: alpha {{{cell}.alpha|d2}}, dưới {{{cell}.least}}.",
+                       f" The coding of this topic is not reliable: alpha {{{cell}.alpha|d2}}, under {{{cell}.least_en}}."),
+        "unmeasured": (" Phân loại chủ đề này tin cậy đến đâu: chưa đo.",
+                       " How reliable the coding of this topic is: not measured yet."),
+    }.get(str(item.rows["total"].get("agreement", "")), ("", ""))
 
 
 def heard(slot: str, item: Item) -> Iterator[Draft]:
@@ -309,7 +324,7 @@ def by_field(fields: str, rows: Rows) -> Iterator[Draft]:
         )
 
 
-def methods(method: str) -> Iterator[Draft]:
+def methods(method: str, rows: Rows) -> Iterator[Draft]:
     e = method
     yield Draft(
         "methods",
@@ -332,4 +347,22 @@ def methods(method: str) -> Iterator[Draft]:
         f"{{{e}.total.confirmed}}/{{{e}.total.used}} lượt dùng trong báo cáo có chủ đề do chuyên viên xác nhận, số còn lại theo người ghi.",
         f"For {{{e}.total.confirmed}} of the {{{e}.total.used}} notes used, an analyst confirmed the topic; for the others it is the author's.",
         (e,),
+    )
+    yield agreement(f"{e}.agreement", rows["agreement"], e)
+
+
+def agreement(cell: str, row: Mapping[str, Any], evidence: str) -> Draft:
+    """How reliable the coding is, by notes that were coded again by somebody who did not see the first coding."""
+    if "alpha" not in row:
+        return Draft("methods", f"Phân loại tin cậy đến đâu: chưa đo; {{{cell}.twice}} lượt được người khác phân loại lại độc lập.",
+                     f"How reliable the coding is: not measured yet; notes coded again by somebody else, blind: {{{cell}.twice}}.", (evidence,))
+    return Draft(
+        "methods",
+        f"Trong {{{cell}.weeks}} tuần, {{{cell}.twice}} lượt được người khác phân loại lại độc lập: alpha {{{cell}.alpha|d2}}. Chủ đề trong "
+        f"bảng: {{{cell}.reliable}} tin cậy, {{{cell}.tentative}} tạm dùng được, {{{cell}.unreliable}} không tin cậy (#, alpha dưới "
+        f"{{{cell}.least}}), {{{cell}.unmeasured}} chưa đo (°).",
+        f"In {{{cell}.weeks}} weeks, notes coded again by somebody else, blind: {{{cell}.twice}}, alpha {{{cell}.alpha|d2}}. Topics of the table: "
+        f"reliable {{{cell}.reliable}}, tentative {{{cell}.tentative}}, not reliable (#, alpha under {{{cell}.least_en}}) "
+        f"{{{cell}.unreliable}}, not measured (°) {{{cell}.unmeasured}}.",
+        (evidence,),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from langnghe.reports.domain.agreement import sign_of
 from nghe.evidence import Evidence as Frozen
 from nghe.wording import Rendered, default_scale, render
 from nghe.wording import Statement as Sentence
@@ -28,8 +29,9 @@ def field_sentence(evidence: Frozen, row: str) -> Sentence:
     """Topic, places, at most, notes and the change, which the row must earn; cells stand apart by a tab."""
     cell = f"{evidence.id}.{row}"
     tail = [*(f"{{{cell}.{name}}}" for name in FIELD_COLUMNS), f"{{w:{evidence.rows[row]['change']}@{cell}}}"]
+    sign = sign_of(evidence.rows[row])
     return Sentence(f"T-{row}", "fields.row", {
-        "vi": BETWEEN.join([f"{{{cell}.topic}}", *tail]), "en": BETWEEN.join([f"{{{cell}.topic_en}}", *tail]),
+        "vi": BETWEEN.join([f"{{{cell}.topic}}{sign}", *tail]), "en": BETWEEN.join([f"{{{cell}.topic_en}}{sign}", *tail]),
     }, (evidence.id,), default_scale().version)
 
 

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from langnghe.audit.domain import enter, register_actions
+from langnghe.coding.queries.reliability import reliability_of
 from langnghe.common.errors import Refusal
 from langnghe.reports.domain import sentences
 from langnghe.reports.domain.build import period_of, read_weeks
@@ -33,7 +34,8 @@ def take_in(report: Report, omission: int, *, by: Any, at: dt.datetime) -> Repor
         report = check_draft(report, by=by)
         row = omission_of(report, omission)
         weeks = read_weeks(report.unit, period_of(report.unit, report.period))
-        record = topic_record(report.unit, weeks, row.topic, number=next_number(report), at=at)
+        agreed = reliability_of(report.unit.network, unit=report.unit, until=report.last_day).of(row.topic_id)
+        record = topic_record(report.unit, weeks, row.topic, agreed, number=next_number(report), at=at)
         label = freeze(report, record, at=at)
         said = report.statements.filter(replaced_by=None, slot__regex=r"^i[0-9]+\.")
         number = max((int(found[1]) for one in said if (found := re.match(r"i(\d+)\.", one.slot))), default=0) + 1

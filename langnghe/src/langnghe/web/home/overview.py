@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from langnghe.audit.queries import last_link
+from langnghe.coding.queries.reliability import Measure, reliability_of
 from langnghe.common.clock import today
 from langnghe.common.periods import Period
 from langnghe.frames.models import Topic
@@ -40,6 +41,7 @@ class Salient:
     change: str
     moods: list[tuple[tuple[str, ...], int]]
     trend: Trend
+    agreed: Measure
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +95,15 @@ def look_over(unit: Unit, period: Period) -> Overview:
         topic for topic in order
         if counts[topic].notes >= network.k_inside and len(heard[topic][-1]) >= network.places_floor
     ]
+    agreed = reliability_of(network, unit=unit, until=period.last_day)
     report = Report.objects.filter(unit=unit, kind="weekly", period=period.code).order_by("-version").first()
     return Overview(
         unit,
         period,
         sum(count.notes for count in counts.values()),
         len(set().union(*(count.channels for count in counts.values()))),
-        [salient(topics[topic], counts[topic], heard[topic], covered, k=network.k_inside) for topic in shown[:SALIENT]],
+        [salient(topics[topic], counts[topic], heard[topic], covered, agreed.of(topic), k=network.k_inside)
+         for topic in shown[:SALIENT]],
         [topics[topic] for topic in order if topic not in shown],
         covered[-1],
         report,
@@ -107,7 +111,8 @@ def look_over(unit: Unit, period: Period) -> Overview:
     )
 
 
-def salient(topic: Topic, count: TopicCount, heard: list[set[int]], covered: list[Coverage], *, k: int) -> Salient:
+def salient(topic: Topic, count: TopicCount, heard: list[set[int]], covered: list[Coverage], agreed: Measure, *,
+            k: int) -> Salient:
     weeks = [breadth(places, coverage) for places, coverage in zip(heard, covered, strict=True)]
     recent = weeks[-WEEKS_BEFORE - 1 :]
     return Salient(
@@ -122,6 +127,7 @@ def salient(topic: Topic, count: TopicCount, heard: list[set[int]], covered: lis
             [week["places"] for week in weeks],
             [week["upper"] for week in weeks],
         ),
+        agreed,
     )
 
 
@@ -139,7 +145,7 @@ def breadth(places: set[int], coverage: Coverage) -> dict[str, int]:
 
 def table_of(overview: Overview) -> tuple[list[str], list[list[Any]]]:
     """The table behind the list of salient topics: what a reader without pictures gets, and the CSV."""
-    head = ["topic", "places", "reported", "could", "upper", "notes", "channels", "change"]
+    head = ["topic", "places", "reported", "could", "upper", "notes", "channels", "change", "agreement"]
     rows = [
         [
             item.topic.name,
@@ -150,6 +156,7 @@ def table_of(overview: Overview) -> tuple[list[str], list[list[Any]]]:
             item.notes,
             item.channels,
             item.change,
+            item.agreed.mark.value,
         ]
         for item in overview.salient
     ]
