@@ -118,3 +118,49 @@ def test_a_roster_is_brought_looked_through_and_taken(live: Any, signed_in_as: S
     with page.expect_navigation():
         page.get_by_role("button", name="Duyệt những người đã chọn").click()
     assert not Membership.objects.filter(state="proposed").exists()
+
+
+@pytest.fixture
+def drawn(live: Any, notes: list[Observation]) -> list[Observation]:
+    """The first two notes, coded by Bob and drawn for a second coding."""
+    from langnghe.coding.domain import confirm_topic
+    from langnghe.coding.models import Draw, Drawn
+    from langnghe.common.clock import now
+
+    house, at = live.house, now()
+    draw = Draw.objects.create(unit=house.unit, period="2026-W46", seed="ST/2026-W46", share=0.1, notes=2, drawn=2, at=at)
+    for number, note in enumerate(notes[:2], 1):
+        confirm_topic(note, topic=note.topic, by=house.people["bob"], at=at)
+        Drawn.objects.create(observation=note, draw=draw, number=number / 100, share=0.1, drawn_by="chance")
+    return notes[:2]
+
+
+def test_a_second_person_codes_blind_by_keys_alone(live: Any, drawn: list[Observation], signed_in_as: SignIn) -> None:
+    from langnghe.coding.models import SecondCoding
+
+    page = signed_in_as("erin", phone=False)
+    page.goto("/triage/")
+    page.get_by_role("link", name="Mã lần hai").focus()
+    press(page, "Enter")
+    expect(page.locator("blockquote")).to_have_text(drawn[0].text)
+    expect(page.locator("article")).not_to_contain_text("người ghi chọn")
+    page.keyboard.press("e")
+    page.keyboard.type("gia ca hang")
+    press(page, "Enter")
+    expect(page.get_by_text("Đã lưu: Giá cả hàng thiết yếu")).to_be_visible()
+    expect(page.locator("blockquote")).to_have_text(drawn[1].text)
+    assert SecondCoding.objects.get().topic.code == "KT1"
+
+
+def test_second_coding_works_on_a_phone_without_a_script(live: Any, drawn: list[Observation], signed_in_as: SignIn) -> None:
+    from langnghe.coding.models import SecondCoding
+
+    page = signed_in_as("erin", phone=True, javascript=False)
+    page.goto("/coding/second/")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    page.get_by_label("Chủ đề bạn chọn").select_option("t:GT1")
+    page.get_by_role("button", name="Lưu và sang tiếp").click()
+    page.wait_for_load_state()
+    assert SecondCoding.objects.get().topic.code == "GT1"
+    page.goto("/coding/agreement/")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360

@@ -25,17 +25,17 @@ const acts = {
   j: () => go(1),
   k: () => go(-1),
   e: chooseOther,
-  x: () => decide?.querySelector("[data-aside]").click(),
+  x: () => decide?.querySelector("[data-aside]")?.click(),
   s: () => document.querySelector("[data-next]")?.click(),
   d: () => items[current()]?.querySelector("[data-fold]")?.click(),
-  "/": () => document.querySelector("#words").focus(),
-  "?": () => keys.showModal(),
+  "/": () => document.querySelector("#words")?.focus(),
+  "?": () => keys?.showModal(),
   Enter: () => decide?.requestSubmit(decide.querySelector(".btn.main")),
   " ": tick,
 };
 
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || keys.open || event.isComposing) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || keys?.open || event.isComposing) return;
   const at = event.target;
   const writing = at.matches("input:not([type=checkbox], [type=radio]), select, textarea");
   if (writing) {
