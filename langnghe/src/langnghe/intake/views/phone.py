@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -172,7 +172,9 @@ def due_row(item: DueItem, at: dt.datetime) -> dict[str, Any]:
 def left_words(left: dt.timedelta) -> str:
     if left <= dt.timedelta(0):
         return _("a little time is still given")
-    hours = int(left.total_seconds() // 3600)
-    if hours >= 24:
-        return _("%(days)d days %(hours)d hours left") % {"days": hours // 24, "hours": hours % 24}
-    return _("%(hours)d hours left") % {"hours": hours} if hours else _("less than an hour left")
+    days, hours = divmod(int(left.total_seconds() // 3600), 24)
+    if not days and not hours:
+        return _("less than an hour left")
+    parts = [ngettext("%(n)d day", "%(n)d days", days) % {"n": days} if days else "",
+             ngettext("%(n)d hour", "%(n)d hours", hours) % {"n": hours} if hours else ""]
+    return _("%(time)s left") % {"time": " ".join(filter(None, parts))}

@@ -98,6 +98,12 @@ def day(value: dt.date | dt.datetime | None, how: str = "") -> str:
 
 
 @register.filter
+def month(value: dt.datetime) -> str:
+    """`Th 11`, `Nov`: short, to stand under the number of a day."""
+    return f"Th {here(value).month}" if language() == "vi" else here(value).strftime("%b")
+
+
+@register.filter
 def clock(value: dt.datetime | dt.time | None) -> str:
     if value is None:
         return ""
