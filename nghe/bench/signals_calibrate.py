@@ -22,7 +22,7 @@ from nghe.signals.recalibration import learn
 def main(reps: int, seeds: list[int]) -> None:
     raw, expected = [], []
     for seed in seeds:
-        drawn = simulate(seed, reps)
+        drawn = simulate(seed, reps, ())
         found = detect((drawn.base + drawn.past).astype(float), judged=np.arange(BASELINE, WEEKS), frequency=52,
                        settings=replace(Harmonic(), table=None))
         raw.append(np.where(found.judged_cells, found.extra["raw"], 1.0))

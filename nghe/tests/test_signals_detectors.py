@@ -123,6 +123,14 @@ def test_cusum_without_a_transform_prints_what_the_sum_still_lacks_in_compat_mod
     assert found.alarm.ravel().tolist() == [False, True]
 
 
+def test_in_compat_mode_a_gap_has_a_bound_and_no_alarm():
+    counts = np.array([[3.0, 4, 2, 3, 5, 4, 3, np.nan, 9]]).T
+    for detector, settings in ((ears, ears.Ears), (bayes, bayes.Bayes)):
+        strict, kept = (run(settings(compat=compat), counts, judged=np.array([7]), frequency=52) for compat in (True, False))
+        assert np.isfinite(strict.upper).all(), detector
+        assert (strict.judged_cells.all(), kept.judged_cells.any(), strict.alarm.any()) == (True, False, False)
+
+
 def test_bayes_in_compat_mode_looks_past_the_judged_period_in_a_wide_window():
     """One year of 4 periods back and 6 around it reach two periods past the judged one."""
     counts = np.arange(20.0)[:, None]

@@ -48,7 +48,7 @@ def detect(counts: Array, *, judged: NDArray[np.intp], frequency: int, settings:
     size = np.where(known, past, 0.0).sum(axis=1) + 0.5
     safe = np.maximum(n, 1.0)
     mean, phi = size / safe, 1 + 1 / safe
-    told = (n > 0) & np.isfinite(answer.count)
+    told = (n > 0) & (np.isfinite(answer.count) | settings.compat)
     answer.expected[:] = np.where(told, mean, np.nan)
     answer.upper[:] = np.where(told, tails.quantile(1 - settings.alpha, mean, phi), np.nan)
     answer.p[:] = np.where(told, tails.at_least(np.nan_to_num(answer.count), mean, phi), np.nan)

@@ -61,7 +61,7 @@ def detect(counts: Array, *, judged: NDArray[np.intp], settings: Cusum, frequenc
         answer.upper[row] = _count_for(settings.h + settings.k - total, m, settings)
         total = np.where(np.isfinite(value), value, total)
         score[row] = np.where(np.isfinite(y), total, np.nan)
-    answer.judged_cells[:] = np.isfinite(answer.upper if settings.compat else answer.count) & np.isfinite(mean)
+    answer.judged_cells[:] = np.isfinite(answer.upper) if settings.compat else np.isfinite(answer.count) & np.isfinite(mean)
     answer.alarm[:] = answer.judged_cells & (score >= settings.h)
     return answer
 

@@ -67,7 +67,7 @@ def detect(counts: Array, *, judged: NDArray[np.intp], settings: Ears) -> Detect
         value = np.maximum(0, score[at] - 1) + earlier
     p = special.ndtr(-value)
     answer.expected[told], answer.upper[told], answer.p[told], answer.extra["score"][told] = centre, upper, p, value
-    answer.judged_cells[:] = np.isfinite(answer.upper) & np.isfinite(answer.count)
+    answer.judged_cells[:] = np.isfinite(answer.upper) & (np.isfinite(answer.count) | settings.compat)
     answer.alarm[:] = answer.judged_cells & (answer.count > answer.upper)
     return answer
 
