@@ -8,10 +8,13 @@ import numpy as np
 import pytest
 
 from nghe.errors import Fault
+from nghe.text.active import choose_next
 from nghe.text.coder import Coder, predict
 from nghe.text.fold import fold
 from nghe.text.learning import Learner
-from nghe.text.suggest import Above, renamed, suggest
+from nghe.text.population import Population
+from nghe.text.renaming import renamed
+from nghe.text.suggest import Above, suggest
 from nghe.text.training import train_coder
 from nghe.text.why import explain
 
@@ -202,6 +205,81 @@ def test_renamed_and_merged_codes_are_carried() -> None:
     assert renamed(rows, {"a": "x", "b": "y", "c": "y", "x": "z"}) == [("z",), ("y",), ("d",)]
     coder, _ = train_coder(TEXTS, renamed(CODES, {"GD": "XH", "YT": "XH"}))
     assert coder.codes == ("GT", "MT", "XH")
+
+
+def test_confidences_of_codes_that_became_one_are_brought_together() -> None:
+    coder, _ = train_coder(TEXTS, CODES)
+    before, after = predict(coder, TEXTS), predict(coder, TEXTS, changes={"GD": "XH", "YT": "XH", "MT": "Môi trường"})
+    assert set(after.names) == {"XH", "GT", "Môi trường"}
+    old = {code: before.probabilities[:, at] for at, code in enumerate(coder.codes)}
+    new = {code: after.probabilities[:, at] for at, code in enumerate(after.names)}
+    assert new["XH"] == pytest.approx(old["GD"] + old["YT"])
+    assert new["Môi trường"] == pytest.approx(old["MT"])
+    assert after.probabilities.sum(axis=1) == pytest.approx(np.ones(len(TEXTS)))
+    for was, now, sure, whole in zip(before.codes, after.codes, after.confidence, after.probabilities, strict=True):
+        assert now[0] in {"XH", "GT", "Môi trường"}
+        assert was[0] not in {"GD", "YT"} or now == ("XH",)
+        assert sure == pytest.approx(whole[after.names.index(now[0])])
+
+
+def test_several_codes_that_became_one_are_given_once_and_surer() -> None:
+    rows = [(*own, "chung") if at % 3 else own for at, own in enumerate(CODES)]
+    coder, _ = train_coder(TEXTS, rows, several=True)
+    before, after = predict(coder, TEXTS), predict(coder, TEXTS, changes={"GD": "XH", "YT": "XH"})
+    either = 1 - np.prod(1 - before.probabilities[:, [coder.codes.index("GD"), coder.codes.index("YT")]], axis=1)
+    assert after.probabilities[:, after.names.index("XH")] == pytest.approx(either, abs=1e-9)
+    assert all(len(set(row)) == len(row) for row in after.codes)
+    assert {code for row in after.codes for code in row} <= set(after.names)
+
+
+def test_suggestions_speak_the_words_of_today() -> None:
+    coder, _ = train_coder(TEXTS, CODES)
+    given = suggest(coder, TEXTS, changes={"GD": "XH", "YT": "XH"})
+    assert {code for one in given for code in one.codes} <= {"XH", "GT", "MT"}
+    assert all(one.reasons for one in given if one.codes == ("XH",))
+
+
+def test_changes_that_lead_back_are_refused(half: Coder) -> None:
+    with pytest.raises(Fault) as fault:
+        predict(half, TEXTS, changes={"GD": "YT", "YT": "GD"})
+    assert fault.value.code == "text.frame_loop"
+    assert predict(half, TEXTS[:1], changes={"GD": "GD"}).names == half.codes
+
+
+# Chosen texts
+
+
+def test_a_population_puts_confidence_and_lean_right() -> None:
+    """Chosen notes are the doubtful ones: by them alone the coder would doubt the clear ones too."""
+    rng = np.random.default_rng(2)
+    words = (["nước", "đục", "vàng", "tanh", "vòi"], ["đường", "lầy", "xe", "cầu", "ổ"])
+    clear = [" ".join(rng.permutation(own)) for own in words for _ in range(200)]
+    mixed = [" ".join(rng.permutation(["nước", "đường", "xã", str(at % 7)])) for at in range(300)]
+    texts = [*clear[:60], *clear[200:260], *mixed]
+    codes = [("MT",)] * 60 + [("GT",)] * 60 + [("MT",) if rng.random() < 0.5 else ("GT",) for _ in mixed]
+    drawn = [True] * 120 + [False] * 300
+    plain, _ = train_coder(texts, codes)
+    right, _ = train_coder(texts, codes, population=Population([*clear[60:200], *clear[260:]], drawn))
+    assert predict(right, clear[60:200]).confidence.mean() > predict(plain, clear[60:200]).confidence.mean()
+    assert [row[0] for row in predict(right, clear[60:200]).codes] == ["MT"] * 140
+
+
+@pytest.mark.parametrize(("population", "code"), [
+    (Population(["nước đục"], [True] * 3), "text.unequal"), (Population([], [True] * len(TEXTS)), "text.few_drawn"),
+    (Population(["nước đục"], [True] * 99 + [False] * (len(TEXTS) - 99)), "text.few_drawn"),
+])
+def test_a_population_must_be_whole(population: Population, code: str) -> None:
+    with pytest.raises(Fault) as fault:
+        train_coder(TEXTS, CODES, population=population)
+    assert fault.value.code == code
+
+
+def test_rare_codes_are_sought_where_the_coder_wavers_about_them() -> None:
+    probabilities = np.array([[0.9, 0.08, 0.02], [0.5, 0.02, 0.48], [0.46, 0.5, 0.04], [0.3, 0.6, 0.1]])
+    notes, codes = ["a", "b", "c", "d"], ["x", "y", "rare"]
+    examples = {"x": 90, "y": 90, "rare": 3}
+    assert choose_next(probabilities, notes, codes, examples=examples, size=2, quota=0.5) == ["b", "c"]
+    assert choose_next(probabilities, notes, codes, examples=examples, size=2, quota=1.0) == ["b", "d"]
 
 
 # Learning while coding

@@ -33,8 +33,12 @@ class Blend:
 
     def probabilities(self, scores: list[Floats]) -> Doubles:
         """Texts by codes, from one matrix of scores (texts by codes) for each view."""
-        raised = np.hstack(scores).astype(np.float64) @ self.slopes + self.biases
+        raised = self.raised(scores)
         return _sigmoid(raised) if self.several else _softmax(raised)
+
+    def raised(self, scores: list[Floats]) -> Doubles:
+        """What the probabilities come from: texts by codes, on the logarithmic scale."""
+        return np.asarray(np.hstack(scores).astype(np.float64) @ self.slopes + self.biases)
 
 
 def fit_blend(scores: list[Floats], carried: Flags, *, several: bool) -> Blend:
@@ -43,6 +47,11 @@ def fit_blend(scores: list[Floats], carried: Flags, *, several: bool) -> Blend:
     if several or codes > FEW_CODES:
         return _fit_own(np.stack(scores).astype(np.float64), carried, several=several)
     return _fit_all(np.hstack(scores).astype(np.float64), carried)
+
+
+def loss_of(raised: Doubles, carried: Flags, *, several: bool) -> float:
+    """Minus the log-likelihood of the codes `carried`, from what `Blend.raised` gives."""
+    return (_sigmoid_loss if several else _softmax_loss)(raised, carried)[0]
 
 
 def _fit_all(scores: Doubles, carried: Flags) -> Blend:

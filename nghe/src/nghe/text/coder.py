@@ -17,6 +17,7 @@ import numpy.typing as npt
 from nghe.text.blend import Blend
 from nghe.text.linear import Lines
 from nghe.text.quality import Quality
+from nghe.text.renaming import Renaming
 from nghe.text.terms import Terms
 from nghe.text.views import Reading, read
 
@@ -73,29 +74,41 @@ class Predictions:
     confidence: Doubles
     """Probability that exactly these codes are right; 0 where nothing is known of the text."""
     probabilities: Doubles
-    """Texts by codes."""
+    """Texts by codes, in the order of `names`."""
     known: Doubles
     """Share of the words of each text that training saw."""
+    names: tuple[str, ...]
+    """The codes of the coder, as they are called today."""
 
 
-def predict(coder: Coder, texts: Sequence[str]) -> Predictions:
-    """Codes for any texts, also empty or of signs only: every text in is a row out."""
-    parts = [_predict_some(coder, [read(text) for text in chunk]) for chunk in _chunks(texts)]
+def predict(coder: Coder, texts: Sequence[str], *, changes: Mapping[str, str] | None = None) -> Predictions:
+    """Codes for any texts, also empty or of signs only: every text in is a row out.
+
+    `changes` are codes that were renamed or merged since (old name -> new name): the probabilities of codes that became one are
+    brought together before a code is given. Fault `text.frame_loop` where they lead back.
+    """
+    renaming = Renaming.of(coder.codes, changes or {})
+    parts = [_predict_some(coder, [read(text) for text in chunk], renaming) for chunk in _chunks(texts)]
     if not parts:
-        return Predictions([], np.zeros(0), np.zeros((0, len(coder.codes))), np.zeros(0))
+        return Predictions([], np.zeros(0), np.zeros((0, len(renaming.names))), np.zeros(0), renaming.names)
     return Predictions([row for part in parts for row in part.codes], np.concatenate([part.confidence for part in parts]),
-                       np.vstack([part.probabilities for part in parts]), np.concatenate([part.known for part in parts]))
+                       np.vstack([part.probabilities for part in parts]), np.concatenate([part.known for part in parts]),
+                       renaming.names)
 
 
-def choose(route: Route, probabilities: Doubles, *, several: bool, at_least_one: bool) -> tuple[npt.NDArray[np.bool_], Doubles]:
-    """Which codes are given (texts by codes), and how sure that is (texts).
+def choose(route: Route, probabilities: Doubles, *, several: bool, at_least_one: bool,
+           renaming: Renaming | None = None) -> tuple[npt.NDArray[np.bool_], Doubles]:
+    """Which codes are given (texts by codes, or by names of today), and how sure that is (texts).
 
     Several codes: the probability of the whole set is taken as the product over codes, as if they were independent;
     training corrects it (`Quality.sureness`).
     """
     texts = np.arange(len(probabilities))
+    leaning = probabilities * route.lean
+    if renaming:
+        leaning, probabilities = (renaming.together(rows, several=several) for rows in (leaning, probabilities))
     if not several:
-        best = (probabilities * route.lean).argmax(axis=1)
+        best = leaning.argmax(axis=1)
         given = np.zeros(probabilities.shape, dtype=np.bool_)
         given[texts, best] = True
         return given, probabilities[texts, best]
@@ -106,23 +119,25 @@ def choose(route: Route, probabilities: Doubles, *, several: bool, at_least_one:
     return given, np.exp(np.log(np.maximum(sure, 1e-12)).sum(axis=1))
 
 
-def _predict_some(coder: Coder, readings: list[Reading]) -> Predictions:
-    rows = len(readings)
-    given = np.zeros((rows, len(coder.codes)), dtype=np.bool_)
-    sure, probabilities = np.zeros(rows), np.zeros((rows, len(coder.codes)))
+def _predict_some(coder: Coder, readings: list[Reading], renaming: Renaming) -> Predictions:
+    rows, names = len(readings), len(renaming.names)
+    given = np.zeros((rows, names), dtype=np.bool_)
+    sure, probabilities = np.zeros(rows), np.zeros((rows, names))
     for name, route in coder.routes.items():
         here = np.array([at for at, reading in enumerate(readings) if reading.plain == (name == "plain")], dtype=np.intp)
         if len(here):
             chosen = [readings[at] for at in here]
             scores = [coder.views[view].lines.scores(coder.views[view].terms.matrix(chosen)) for view in route.views]
-            probabilities[here] = route.blend.probabilities(scores)
-            given[here], sure[here] = choose(route, probabilities[here], several=coder.several, at_least_one=coder.at_least_one)
+            own = route.blend.probabilities(scores)
+            probabilities[here] = renaming.together(own, several=coder.several)
+            given[here], sure[here] = choose(route, own, several=coder.several, at_least_one=coder.at_least_one,
+                                             renaming=renaming)
     if coder.several:
         sure = coder.quality.sureness_of_sets(sure)
     known = np.array([coder.views["bare"].terms.known(reading) for reading in readings])
     given[known == 0] = False
-    codes = [tuple(coder.codes[code] for code in np.flatnonzero(row)) for row in given]
-    return Predictions(codes, np.where(known > 0, sure, 0.0), probabilities, known)
+    codes = [tuple(renaming.names[name] for name in np.flatnonzero(row)) for row in given]
+    return Predictions(codes, np.where(known > 0, np.minimum(sure, 1.0), 0.0), probabilities, known, renaming.names)
 
 
 def _chunks(texts: Sequence[str]) -> Iterator[Sequence[str]]:

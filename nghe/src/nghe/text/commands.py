@@ -121,24 +121,24 @@ def run_train(args: argparse.Namespace) -> int:
 def run_predict(args: argparse.Namespace) -> int:
     from nghe.text.coder import predict
     from nghe.text.modelfile import load_coder
-    from nghe.text.suggest import renamed, suggest
+    from nghe.text.suggest import suggest
 
     coder = load_coder(args.model, digest=args.digest)
     table = read_table(args.table)
     added = ("predicted", "confidence", *(("suggested", "silent_because", "why") if args.why else ()))
     table.refuse_columns(added)
     texts = table.texts()
-    predicted = predict(coder, texts)
-    codes = renamed(predicted.codes, _changes(args))
+    changes = _changes(args)
+    predicted = predict(coder, texts, changes=changes)
     join = coder.separator or ";"
     rows = [[*row, join.join(own), f"{sure:.4f}"]
-            for row, own, sure in zip(table.rows, codes, predicted.confidence.tolist(), strict=True)]
+            for row, own, sure in zip(table.rows, predicted.codes, predicted.confidence.tolist(), strict=True)]
     if args.why:
-        for row, one in zip(rows, suggest(coder, texts), strict=True):
-            row += [join.join(renamed([one.codes], _changes(args))[0]), one.silent_because,
+        for row, one in zip(rows, suggest(coder, texts, changes=changes), strict=True):
+            row += [join.join(one.codes), one.silent_because,
                     ", ".join(dict.fromkeys(reason.words for reason in one.reasons))]
     write_table(args.out, [*table.columns, *added], rows, separator=table.separator)
-    empty = sum(not own for own in codes)
+    empty = sum(not own for own in predicted.codes)
     if args.json:
         _print_json({"rows": len(rows), "without_code": empty, "out": str(args.out)})
     else:
@@ -152,19 +152,17 @@ def run_evaluate(args: argparse.Namespace) -> int:
     from nghe.text.coder import predict
     from nghe.text.modelfile import load_coder
     from nghe.text.quality import measure
-    from nghe.text.suggest import renamed
 
     coder = load_coder(args.model, digest=args.digest)
     args.multi = coder.separator
     table = read_table(args.table)
     truth = _coded(table, args)
-    predicted = predict(coder, table.texts())
-    found = renamed(predicted.codes, _changes(args))
-    names = sorted({code for row in (*truth, *found) for code in row})
+    predicted = predict(coder, table.texts(), changes=_changes(args))
+    names = sorted({code for row in (*truth, *predicted.codes) for code in row})
     carried, given = (np.array([[name in row for name in names] for row in rows], dtype=np.bool_).reshape(len(rows), len(names))
-                      for rows in (truth, found))
+                      for rows in (truth, predicted.codes))
     quality = measure(names, carried, given, predicted.confidence)
-    unknown = [name for name in names if name not in {code for row in renamed([coder.codes], _changes(args)) for code in row}]
+    unknown = [name for name in names if name not in predicted.names]
     if args.json:
         _print_json({**quality.as_dict(), "unknown_codes": unknown})
         return 0
@@ -202,7 +200,7 @@ def run_duplicates(args: argparse.Namespace) -> int:
 
 
 def _coded(table: Table, args: argparse.Namespace) -> list[tuple[str, ...]]:
-    from nghe.text.suggest import renamed
+    from nghe.text.renaming import renamed
 
     return renamed(table.codes(args.multi), _changes(args))
 

@@ -11,9 +11,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from nghe.errors import Fault
 from nghe.text.coder import Coder, predict
-from nghe.text.why import Reason, explain
+from nghe.text.quality import CodeQuality
+from nghe.text.renaming import Renaming, way_up
+from nghe.text.why import MOST_REASONS, Reason, explain
 
 LEAST_CONFIDENCE = 0.5
 LEAST_KNOWN = 0.3
@@ -34,28 +35,48 @@ class Suggestion:
     reasons: tuple[Reason, ...]
 
 
-def suggest(coder: Coder, texts: Sequence[str], *, parents: Mapping[str, str] | None = None) -> list[Suggestion]:
-    """One suggestion for each text, in order. `parents` gives the code above each code (topic of a code, field of a topic)."""
+def suggest(coder: Coder, texts: Sequence[str], *, parents: Mapping[str, str] | None = None,
+            changes: Mapping[str, str] | None = None) -> list[Suggestion]:
+    """One suggestion for each text, in order.
+
+    `parents` gives the code above each code (topic of a code, field of a topic); `changes` the new name of each code that was
+    renamed or merged since the coder learnt (old name -> new name).
+    """
     above = Above(parents or {})
-    predicted = predict(coder, texts)
+    renaming = Renaming.of(coder.codes, changes or {})
+    quality = {name: _quality_of(coder, renaming, name) for name in renaming.names}
+    predicted = predict(coder, texts, changes=changes)
     answers = []
     for at, text in enumerate(texts):
         codes, sure = predicted.codes[at], float(predicted.confidence[at])
-        silent = _silent(coder, codes, sure, float(predicted.known[at]))
+        silent = _silent(quality, codes, sure, float(predicted.known[at]))
         if not silent:
-            reasons = tuple(reason for code in codes for reason in explain(coder, text, code))
+            reasons = tuple(reason for code in codes for reason in _reasons(coder, renaming, text, code))
             fill = sure >= coder.quality.fill_from
             answers.append(Suggestion(codes, sure, fill, raised=False, silent_because="", reasons=reasons))
             continue
         raised = None
         if parents and not coder.several and silent in ("unsure", "few_texts", "imprecise"):
-            raised = above.surest({code: float(p) for code, p in zip(coder.codes, predicted.probabilities[at], strict=True)})
+            raised = above.surest({code: float(p) for code, p in zip(predicted.names, predicted.probabilities[at], strict=True)})
         if raised:
             answers.append(Suggestion((raised[0],), raised[1], fill=False, raised=True, silent_because="",
-                                      reasons=explain(coder, text, codes[0])))
+                                      reasons=_reasons(coder, renaming, text, codes[0])))
         else:
             answers.append(Suggestion((), sure, fill=False, raised=False, silent_because=silent, reasons=()))
     return answers
+
+
+def _quality_of(coder: Coder, renaming: Renaming, name: str) -> CodeQuality:
+    """Of a code of today: that of the codes that became it, together."""
+    own = [coder.quality.codes[coder.codes[at]] for at in renaming.of_name(name)]
+    return CodeQuality(*(sum(counts) for counts in zip(*((code.texts, code.given, code.right) for code in own), strict=True)))
+
+
+def _reasons(coder: Coder, renaming: Renaming, text: str, name: str) -> tuple[Reason, ...]:
+    """Why a code of today: the words that weigh most for any of the codes that became it."""
+    found = [reason for at in renaming.of_name(name) for reason in explain(coder, text, coder.codes[at])]
+    strongest = {reason.words: reason for reason in sorted(found, key=lambda reason: reason.weight)}
+    return tuple(sorted(strongest.values(), key=lambda reason: (-reason.weight, reason.words)))[:MOST_REASONS]
 
 
 class Above:
@@ -68,13 +89,7 @@ class Above:
 
     def path(self, code: str) -> tuple[str, ...]:
         """The codes above, nearest first."""
-        way: list[str] = []
-        while code in self.parents:
-            code = self.parents[code]
-            if code in way or len(way) > len(self.parents):
-                raise Fault("text.frame_loop", code, "stands above itself; give each code one code above it, up to a field")
-            way.append(code)
-        return tuple(way)
+        return way_up(self.parents, code)
 
     def probabilities(self, own: Mapping[str, float]) -> dict[str, float]:
         """Of every higher code: the sum over the codes below it (and its own, where it is used itself)."""
@@ -94,13 +109,7 @@ class Above:
         return None
 
 
-def renamed(codes: Sequence[tuple[str, ...]], changes: Mapping[str, str]) -> list[tuple[str, ...]]:
-    """Codes after some were renamed, or merged into one: each once, in order. Chains are followed; a loop is a fault."""
-    above = Above(changes)
-    return [tuple(dict.fromkeys((above.path(code) or (code,))[-1] for code in row)) for row in codes]
-
-
-def _silent(coder: Coder, codes: tuple[str, ...], sure: float, known: float) -> Why:
+def _silent(quality: Mapping[str, CodeQuality], codes: tuple[str, ...], sure: float, known: float) -> Why:
     if known == 0:
         return "no_words"
     if not codes:
@@ -108,6 +117,6 @@ def _silent(coder: Coder, codes: tuple[str, ...], sure: float, known: float) -> 
     if known < LEAST_KNOWN:
         return "unknown_words"
     for code in codes:
-        if because := coder.quality.codes[code].silent_because:
+        if because := quality[code].silent_because:
             return "few_texts" if because == "few_texts" else "imprecise"
     return "" if sure >= LEAST_CONFIDENCE else "unsure"

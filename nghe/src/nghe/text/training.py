@@ -16,9 +16,10 @@ import numpy as np
 import numpy.typing as npt
 
 from nghe.errors import Fault
-from nghe.text.blend import fit_blend
+from nghe.text.blend import Blend, fit_blend
 from nghe.text.coder import Coder, Route, RouteName, View, choose
 from nghe.text.linear import fit_lines
+from nghe.text.population import Population, expected_reach, sharpen
 from nghe.text.quality import Quality, measure
 from nghe.text.terms import learn_terms
 from nghe.text.views import PLAIN_VIEWS, VIEWS, Reading, has_words, read
@@ -30,6 +31,7 @@ Rows = npt.NDArray[np.intp]
 
 FOLDS, FOLDS_OF_MANY_CODES, MANY_CODES = 5, 3, 50
 FEWEST_TEXTS = 10
+ROUTES: dict[RouteName, tuple[str, ...]] = {"marked": VIEWS, "plain": PLAIN_VIEWS}
 MOST_WEIGHTS = 24_000_000
 """Terms times codes of one view: 96 MB. With 500 codes a view keeps the 48,000 terms that most texts have."""
 LEANS = np.arange(0, 0.65, 0.1)
@@ -50,16 +52,21 @@ class Account:
 
 
 def train_coder(texts: Sequence[str], codes: Sequence[Sequence[str]], *, several: bool = False,
-                separator: str = ";") -> tuple[Coder, Account]:
+                separator: str = ";", population: Population | None = None) -> tuple[Coder, Account]:
     """A coder from texts and their codes (one each, or with `several` any number).
 
+    Where the texts were chosen (`nghe.text.active`) and not drawn, `population` says what from: confidence and lean are then
+    those for all notes, while the quality stays that of the coded ones, which are the harder ones.
+
     Faults: `text.unequal`, `text.no_code` (one code to a text expected), `text.few_texts` (under 10 with words),
-    `text.one_code` (nothing to tell apart).
+    `text.one_code` (nothing to tell apart), `text.few_drawn` (too few texts drawn at random).
     """
     if len(texts) != len(codes):
         raise Fault("text.unequal", "training", f"{len(texts)} texts and {len(codes)} codings; give one coding for each text")
     if not several and (odd := [at for at, row in enumerate(codes) if len(row) != 1]):
         raise Fault("text.no_code", f"text {odd[0] + 1}", "needs exactly one code; allow several, or leave the text out")
+    if population:
+        population.check(len(texts))
     everything = [read(text) for text in texts]
     kept = [at for at, reading in enumerate(everything) if has_words(reading)]
     readings, rows = [everything[at] for at in kept], [tuple(sorted(set(codes[at]))) for at in kept]
@@ -69,7 +76,8 @@ def train_coder(texts: Sequence[str], codes: Sequence[Sequence[str]], *, several
     for at, row in enumerate(rows):
         carried[at, [names.index(code) for code in row]] = True
     account = Account(len(kept), len(texts) - len(kept), _contradictions([texts[at] for at in kept], readings, rows, separator))
-    return _train(readings, carried, names, several=several, separator=separator if several else ""), account
+    around = _Around([read(text) for text in population.waiting], np.array(population.drawn)[kept]) if population else None
+    return _train(readings, carried, names, several=several, separator=separator if several else "", around=around), account
 
 
 def learn_views(readings: Sequence[Reading], carried: Flags, *, several: bool) -> tuple[dict[str, View], dict[str, Any]]:
@@ -80,13 +88,29 @@ def learn_views(readings: Sequence[Reading], carried: Flags, *, several: bool) -
     return {view: View(terms[view], fit_lines(rows[view], carried, view=view, several=several)) for view in VIEWS}, rows
 
 
-def _train(readings: list[Reading], carried: Flags, names: tuple[str, ...], *, several: bool, separator: str) -> Coder:
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """A population, as it is read: the notes that wait, and which of the texts were drawn."""
+
+    waiting: list[Reading]
+    drawn: Flags
+
+
+def _train(readings: list[Reading], carried: Flags, names: tuple[str, ...], *, several: bool, separator: str,
+           around: _Around | None) -> Coder:
     views, rows = learn_views(readings, carried, several=several)
     fold = _folds(readings, carried)
     unseen = _unseen_scores(rows, carried, fold, several=several)
     some = bool(carried.any(axis=1).all())
-    routes: dict[RouteName, Route] = {"marked": _route(VIEWS, unseen, carried, several=several, some=some),
-                                      "plain": _route(PLAIN_VIEWS, unseen, carried, several=several, some=some)}
+    waiting = {view: own.lines.scores(own.terms.matrix(around.waiting)) for view, own in views.items()} if around else {}
+    routes: dict[RouteName, Route] = {}
+    for name, of in ROUTES.items():
+        scores = [unseen[view] for view in of]
+        blend = fit_blend(scores, carried, several=several)
+        if around:
+            blend = sharpen(blend, [own[around.drawn] for own in scores], carried[around.drawn])
+            scores = [np.vstack([unseen[view], waiting[view]]) for view in of]
+        routes[name] = _route(of, blend, blend.probabilities(scores), None if around else carried, several=several, some=some)
     quality = _quality(names, routes["marked"], unseen, carried, several=several, some=some,
                        curve=_curve(rows, carried, fold, names, several=several))
     return Coder(names, several, separator, some, views, routes, quality)
@@ -103,16 +127,17 @@ def _unseen_scores(rows: dict[str, Any], carried: Flags, fold: Rows, *, several:
     return scores
 
 
-def _route(of: tuple[str, ...], unseen: dict[str, Floats], carried: Flags, *, several: bool, some: bool) -> Route:
-    blend = fit_blend([unseen[view] for view in of], carried, several=several)
-    probabilities = blend.probabilities([unseen[view] for view in of])
-    level = np.ones(carried.shape[1])
+def _route(of: tuple[str, ...], blend: Blend, probabilities: Doubles, carried: Flags | None, *, several: bool,
+           some: bool) -> Route:
+    """With the lean, or the cut, of the best F1: counted on the texts, or expected where their codes are not known."""
+    level = np.ones(probabilities.shape[1])
     if several:
         tried = [Route(of, blend, level, float(cut)) for cut in CUTS]
     else:
-        shares = carried.mean(axis=0)
+        shares = probabilities.mean(axis=0) if carried is None else carried.mean(axis=0)
         tried = [Route(of, blend, shares ** -lean, 0.0) for lean in LEANS]
-    reached = np.array([_reach(choose(route, probabilities, several=several, at_least_one=some)[0], carried) for route in tried])
+    given = [choose(route, probabilities, several=several, at_least_one=some)[0] for route in tried]
+    reached = np.array([expected_reach(own, probabilities) if carried is None else _reach(own, carried) for own in given])
     good = [route for route, score in zip(tried, reached, strict=True) if score >= reached.max() - AS_GOOD]
     return good[len(good) // 2] if several else good[(len(good) - 1) // 2]
 

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from nghe.text.coder import Coder
 from nghe.text.views import Reading, pieces, read
 
+MOST_REASONS = 5
+
 
 @dataclass(frozen=True, slots=True)
 class Reason:
@@ -21,7 +23,7 @@ class Reason:
     weight: float
 
 
-def explain(coder: Coder, text: str, code: str, *, most: int = 5) -> tuple[Reason, ...]:
+def explain(coder: Coder, text: str, code: str, *, most: int = MOST_REASONS) -> tuple[Reason, ...]:
     """The words that weigh most for `code` in this text, the strongest first; words without weight are left out."""
     reading = read(text)
     at = coder.codes.index(code)
