@@ -103,7 +103,8 @@ def _tabled(y: Array, a: float) -> Array:
     """The same as R reads it from a table: at steps of 0.01 up to a y = 10, linear between whole numbers up to 100, then unknown.
     """
     z = a * y
-    near = np.ceil(z * 100 - 0.5 - 1e-9) / 100
+    under = np.floor(z * 100)
+    near = 0.01 * np.where(np.abs(z - 0.01 * under) <= np.abs(z - 0.01 * (under + 1)), under, under + 1)
     low = np.floor(z)
     at_near, at_low, at_high = (special.hyp2f1(1 / 3, 2 / 3, 5 / 3, -each) for each in (near, low, low + 1))
     read = np.where(z <= 10, at_near, np.where(z <= 100, at_low + (at_high - at_low) * (z - low), np.nan))
