@@ -135,3 +135,24 @@ def test_signed_report_never_changes(signed: Report, tmp_path: Path, monkeypatch
     for change in (lambda rows: rows.update(content=b""), lambda rows: rows.delete()):
         with pytest.raises(DatabaseError), transaction.atomic():
             change(ReportFile.objects.filter(report=signed))
+
+
+def test_what_changed_while_it_was_rendered_is_not_signed(report: Report, house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rendering takes seconds and holds no lock; a second one sends the report back and changes a sentence meanwhile."""
+    from langnghe.reports.domain import files
+    from langnghe.reports.domain.editing import withdraw_statement
+
+    move_report(report, ReportState.REVIEW, by=house.people["bob"], at=AT)
+
+    def meanwhile(_report: Report) -> dict[str, bytes]:
+        move_report(report, ReportState.DRAFT, by=house.people["carol"], at=AT)
+        withdraw_statement(report, report.statements.get(slot="i1.breadth").label, by=house.people["bob"], at=AT)
+        move_report(report, ReportState.REVIEW, by=house.people["bob"], at=AT)
+        return {}
+
+    monkeypatch.setattr(files, "rendered_files", meanwhile)
+    with pytest.raises(Refusal) as refused:
+        sign_report(report, number=NUMBER, by=house.people["carol"], at=AT)
+    assert refused.value.code == "report.changed"
+    report.refresh_from_db()
+    assert (report.state, report.number, ReportFile.objects.exists()) == (ReportState.REVIEW, "", False)

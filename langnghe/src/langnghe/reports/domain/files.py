@@ -29,11 +29,16 @@ LANGUAGES: tuple[Language, ...] = ("vi", "en")
 KEPT = frozenset({ReportState.SIGNED, ReportState.ARCHIVED})
 
 
-def seal(report: Report) -> Report:
-    """Work the digest out of the sentences and the evidence as they stand. Refuses what its evidence does not earn (R6)."""
+def sealed(report: Report) -> Report:
+    """With the digest of the sentences and the evidence as they stand, not stored. Refuses what is not earned (R6)."""
     document = earned_claims(report, fixed=[], language="vi")
     report.digest, report.built_with = document["digest"], document["built_with"]
-    report.save(update_fields=["digest", "built_with"])
+    return report
+
+
+def seal(report: Report) -> Report:
+    """The same, stored."""
+    sealed(report).save(update_fields=["digest", "built_with"])
     return report
 
 
@@ -87,11 +92,17 @@ def file_of(report: Report, name: str, *, language: str) -> tuple[bytes, str]:
     return render(report, name, document_of(report, spoken)), KINDS[name]
 
 
-def store_files(report: Report) -> list[ReportFile]:
-    """Keep the bytes of a report that is being signed, in every language."""
+def rendered_files(report: Report) -> dict[str, bytes]:
+    """Every file of a report in every language, under the names by which they are stored."""
+    return {stored_name(name, language): content
+            for language in LANGUAGES for name, content in render_files(report, language).items()}
+
+
+def store_files(report: Report, files: dict[str, bytes]) -> list[ReportFile]:
+    """Keep the bytes of a report that is being signed."""
     return ReportFile.objects.bulk_create(
-        ReportFile(report=report, name=stored_name(name, language), sha256=hashlib.sha256(content).hexdigest(), content=content)
-        for language in LANGUAGES for name, content in render_files(report, language).items()
+        ReportFile(report=report, name=name, sha256=hashlib.sha256(content).hexdigest(), content=content)
+        for name, content in files.items()
     )
 
 

@@ -48,21 +48,34 @@ def move_report(report: Report, state: str, *, by: Any, at: dt.datetime) -> Repo
 
 
 def sign_report(report: Report, *, number: str, by: Any, at: dt.datetime) -> Report:
-    """Sign: number it, render every file with the number on it, store the bytes, and never change it again."""
-    from langnghe.reports.domain.files import seal, store_files
+    """Sign: number it, render every file with the number on it, store the bytes, and never change it again.
+
+    Rendering takes seconds, so it is done before the transaction: others go on writing meanwhile. What was rendered is stored
+    only if the report still says the same.
+    """
+    from langnghe.reports.domain.files import rendered_files, sealed, store_files
 
     number = number.strip()
     if not 1 <= len(number) <= LONGEST_NUMBER:
         raise Refusal("report.number", _("A signed report carries its number and symbol."),
                       todo=_("Write the number and symbol of the document, for example 118/BC-TTDLXH."))
+    seen = as_signed(Report.objects.select_related("unit__network", "template").get(pk=report.pk), number, by=by, at=at)
+    files = rendered_files(sealed(seen))
     with transaction.atomic():
-        report = lock(report)
-        check_step(report, ReportState.SIGNED, by=by)
-        report.number, report.signed_by, report.signed_at, report.state = number, by, at, ReportState.SIGNED
-        report.save(update_fields=["number", "signed_by", "signed_at", "state"])
-        seal(report)
-        store_files(report)
+        report = sealed(as_signed(lock(report), number, by=by, at=at))
+        if report.digest != seen.digest:
+            raise Refusal("report.changed", _("Somebody changed the report while it was being signed."),
+                          todo=_("Read it again, then sign."), status=409)
+        report.save(update_fields=["number", "signed_by", "signed_at", "state", "digest", "built_with"])
+        store_files(report, files)
         enter_step(report, by=by, at=at)
+    return report
+
+
+def as_signed(report: Report, number: str, *, by: Any, at: dt.datetime) -> Report:
+    """The report as it will be once it is signed; nothing is stored."""
+    check_step(report, ReportState.SIGNED, by=by)
+    report.number, report.signed_by, report.signed_at, report.state = number, by, at, ReportState.SIGNED
     return report
 
 
