@@ -73,7 +73,7 @@ def serve(words: argparse.Namespace) -> None:
         show_way_in(f"https://{name}:{words.port}/", str(authority))
     print(f"Serving on {'https' if words.https else 'http'}://{name}:{words.port}/  (Ctrl+C stops it)", flush=True)
     start_ticking()
-    Granian("langnghe.web.wsgi:application", address=host, port=words.port, interface=Interfaces.WSGI, workers=1,
+    Granian("langnghe.web.served:application", address=host, port=words.port, interface=Interfaces.WSGI, workers=1,
             blocking_threads=words.threads, websockets=False, log_level=LogLevels.error, **files).serve()
 
 
