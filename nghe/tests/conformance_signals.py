@@ -61,6 +61,11 @@ def number(text: Any) -> float:
     return float("nan") if text in {None, "", "NA", "NaN"} else float(text)
 
 
+def listed(cells: Any) -> list[Any]:
+    """R writes a vector of one as a number."""
+    return cells if isinstance(cells, list) else [cells]
+
+
 def compare_package_set(path: Path, tally: Tally) -> None:
     """One `<set>.json` with its CSV."""
     told = json.loads(path.read_text(encoding="utf-8"))
@@ -85,8 +90,11 @@ def compare_package_set(path: Path, tally: Tally) -> None:
             continue
         first = int(each["first"]) - 1
         judged = np.array(control["range"], dtype=np.intp) - 1 if control.get("range") else np.arange(first, len(counts))
-        alarm, bound = (np.array([[number(cell) for cell in each[key][series]] for series in names]).T
+        alarm, bound = (np.array([[number(cell) for cell in listed(each[key][series])] for series in names]).T
                         for key in ("alarm", "upperbound"))
+        if len(alarm) != len(judged):
+            tally.unsupported.update([f"{name}: {len(alarm)} results for {len(judged)} judged periods"])
+            continue
         try:
             settings = read_control(fun, control, compat=True)
             ours = run(settings, counts, judged=judged, frequency=int(told["frequency"]), dates=dates if calendar else None,
