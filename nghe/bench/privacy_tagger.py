@@ -3,8 +3,9 @@
     python nghe/bench/privacy_tagger.py            leave one round of sentences out at a time; print recall and precision
     python nghe/bench/privacy_tagger.py --write    train on all but round 8 and write the model
 
-The sentences are varied by chance with a fixed seed: other names in place of the names, lower case, no marks. Averaged
-perceptron, `EPOCHS` passes; weights are then scaled to one byte each. Same sentences, same seed, same file.
+Notes of the demonstration, which name nobody, are learned too. The sentences are varied by chance with a fixed seed: other
+names in place of the names, lower case, no marks. Averaged perceptron, `EPOCHS` passes; weights are then scaled to one byte each.
+Same sentences, same seed, same file.
 """
 
 from __future__ import annotations
@@ -24,10 +25,13 @@ from nghe.privacy.view import unmarked
 from nghe.privacy.words import read_words
 
 DATA = Path(__file__).resolve().parents[1] / "tests" / "data"
-ROUNDS = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10)
+ROUNDS = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13)
+NOTES = Path(__file__).resolve().parents[2] / "langnghe/src/langnghe/web/demo/notes.jsonl"
+"""Invented notes (CC0) that name nobody: what is found in them is wrong."""
 HELD_OUT = 8
 BITS, EPOCHS, VARIANTS, SEED = 15, 6, 6, 2026
-THRESHOLD = 0
+THRESHOLD = -20
+"""Chosen on rounds 11 to 13, left out: more names at some 88 % precision together with the rules."""
 
 Sentence = tuple[str, list[tuple[int, int]]]
 
@@ -100,7 +104,10 @@ def examples(sentences: list[Sentence]) -> list[tuple[list[int], bool]]:
 def train(sentences: list[Sentence]) -> Model:
     chance = random.Random(SEED)
     pool = name_pool(chance)
-    everything = [*sentences, *(vary(sentence, chance, pool) for sentence in sentences for _ in range(VARIANTS))]
+    quiet = [(json.loads(line)["text"], []) for line in NOTES.read_text(encoding="utf-8").splitlines()]
+    everything = [*sentences, *quiet]
+    everything += [vary(quiet[at], chance, pool) for at in range(0, len(quiet), 3)]
+    everything += [vary(sentence, chance, pool) for sentence in sentences for _ in range(VARIANTS)]
     rows = examples(everything)
     mask = (1 << BITS) - 1
     weights, sums = [0] * (1 << BITS), [0] * (1 << BITS)

@@ -14,7 +14,8 @@ from nghe.privacy.canary import canaries, leaks
 from nghe.privacy.rules import all_rules
 
 DATA = Path(__file__).parent / "data"
-ROUNDS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]
+HARD = {12, 13}
+ROUNDS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13]
 
 
 def words(text: str, **lists: list[str]) -> list[str]:
@@ -111,7 +112,7 @@ def test_rounds_stay_found(number: int) -> None:
         hits += len(found)
         right += sum(any(hit.start < span["end"] and span["start"] < hit.end for span in row["spans"]) for hit in found)
     assert full_structured >= 0.95 * structured
-    assert full_names >= 0.95 * names
+    assert full_names >= (0.90 if number in HARD else 0.95) * names
     assert right >= 0.95 * hits
 
 

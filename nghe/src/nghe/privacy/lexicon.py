@@ -89,7 +89,7 @@ def unaccented() -> Words:
     names |= {"van": "m", "thi": "m", "a": "m", "y": "Y"}
     before = {entry: role for entry, role in accented_before().items() if len(entry) > 1}
     before |= {(word,): "d" for word in own["ordinal"].split()}
-    before |= {(word,): "q" for word in own["too"].split()}
+    before |= {(word,): "q" for word in own["too"].split()} | {(own["home"],): "y"}
     before |= {(word,): "k" for word in own["kin"].split()} | dict.fromkeys(_commas(own["cues"]), "b")
     before |= dict.fromkeys(_commas(own["meets"]), "p")
     before |= dict.fromkeys(_commas(lists["others"]["generic_plain"]), "h")

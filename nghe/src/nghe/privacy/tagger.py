@@ -89,7 +89,8 @@ def all_features(words: list[Word]) -> list[list[int]]:
     roles = [word.shape + word.roles for word in padded]
     keys = [plain(word.key)[:12] or word.shape for word in padded]
     return [
-        _features(roles, keys, at, padded[at]) if padded[at].shape in "lCUI" and padded[at].roles[1] not in NO_NAME else []
+        _features(roles, keys, at, padded[at]) if padded[at].shape in "lCUI" and padded[at].roles[1] not in NO_NAME
+        and padded[at].state != "x" else []
         for at in range(2, len(padded) - 2)
     ]
 

@@ -8,6 +8,7 @@ const SURNAMES = "SWTV";
 const GIVEN = "GTV";
 const INITIALS = "ahpq";
 const THI = ["thị", "thi"];
+const MIDDLE = ["thị", "thi", "văn", "van"];
 const ACCENTED = listsOf(TABLE.words.accented);
 const UNACCENTED = listsOf(TABLE.words.unaccented);
 const TONES = new Map(Object.entries(TABLE.words.tones));
@@ -177,6 +178,7 @@ function isPhrase(first, others, role, after, before, marked) {
   const addressed = first.shape === "l" && "krq".includes(rolesIn(ACCENTED, first)[1]);
   if (small && first.shape === "l") return marked && !addressed;
   if ((!"CUI".includes(first.shape) && !addressed) || others.some((word) => !"CUI".includes(word.shape))) return false;
+  if (MIDDLE.includes(others.at(-1).key) && after?.shape === "C") return false;
   if (others.length === 1 && last && "CU".includes(last.shape) && last.roles[0] !== "-" && "-dDn".includes(last.roles[1])) return false;
   if (!after || after.shape !== "C" || after.roles[1] === "o") return true;
   return !"GgnM".includes(rolesIn(ACCENTED, after)[0]);

@@ -32,6 +32,7 @@ SURNAMES = "SWTV"
 GIVEN = "GTV"
 INITIALS = "ahpq"
 THI = ("thị", "thi")
+MIDDLE = ("thị", "thi", "văn", "van")
 LETTERS = "SWTVMmGgnY"
 
 
@@ -217,6 +218,8 @@ def _is_phrase(
     if small and first.shape == "l":
         return marked and not addressed
     if (first.shape not in "CUI" and not addressed) or any(word.shape not in "CUI" for word in others):
+        return False
+    if others[-1].key in MIDDLE and after and after[0].shape == "C":
         return False
     last = before[-1] if before else None
     if len(others) == 1 and last and last.shape in "CU" and last.roles[0] != "-" and last.roles[1] in "-dDn":
