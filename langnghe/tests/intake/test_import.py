@@ -181,6 +181,14 @@ def test_a_fault_names_its_row_and_refuses_the_file(row: str, column: str, code:
     assert not Observation.objects.exists()
 
 
+def test_a_day_is_quoted_as_the_file_has_it(tmp_path: Path, house: House, now: dt.datetime) -> None:
+    file = tmp_path / "t.csv"
+    file.write_text(HEAD + "Lúa tốt,11/11/2026,AT,,\n", encoding="utf-8")
+    with pytest.raises(Refusal) as caught:
+        bring(file, now)
+    assert caught.value.details["faults"][0]["value"] == "11/11/2026"
+
+
 def test_every_faulty_row_is_named(tmp_path: Path, house: House, now: dt.datetime) -> None:
     file = tmp_path / "t.csv"
     bad, good = "b,09/11/2026,Xứ Lạ,,\n", "a,09/11/2026,AT,,\n"
@@ -209,8 +217,8 @@ def test_a_number_in_the_wrong_column_is_not_repeated(tmp_path: Path, house: Hou
     ("encoding = 'klingon'\n" + MAPPING, "mapping.encoding"),
 ])
 def test_a_mapping_that_cannot_be_used(text: str, code: str) -> None:
-    from langnghe.intake.domain.import_words import as_refusal
     from langnghe.common.sheet_fault import SheetFault
+    from langnghe.intake.domain.import_words import as_refusal
 
     with pytest.raises(SheetFault) as caught:
         mapping(text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 from collections.abc import Callable
@@ -97,6 +98,21 @@ def test_a_draft_survives_a_reload(phone: Any, heard: Any) -> None:
     expect(page.locator("#id_text")).to_have_value(TEXT)
     expect(page.get_by_label("Lo lắng")).to_be_checked()
     assert heard.texts() == []
+
+
+@pytest.mark.parametrize("days", [365, -365])
+def test_a_phone_clock_wrong_by_a_year_is_put_right(
+    days: int, open_context: Callable[..., BrowserContext], server: Any, heard: Any, today: dt.date,
+) -> None:
+    context = open_context(base_url=server.url, service_workers="block")  # the worker's clock cannot be set from here
+    context.add_cookies([server.cookie("alice")])
+    page = context.new_page()
+    page.clock.set_system_time(dt.datetime.now(dt.UTC) + dt.timedelta(days=days))
+    page.goto("/phone/note/")
+    page.fill("#id_text", TEXT)
+    page.get_by_role("button", name=SAVE).click()
+    page.locator("[data-saved-title]", has_text="Đã gửi").wait_for()
+    assert heard.rows("SELECT day FROM intake_observation") == [(today.isoformat(),)]
 
 
 def test_words_shared_from_another_app_reach_no_server_before_the_door(phone: Any, server: Any) -> None:

@@ -113,10 +113,11 @@ class RowChecker:
         day = value if isinstance(value, dt.date) else self.parse_day(self.mapped("day", str(value)))
         if day is None:
             return None
+        shown = day.strftime(self.mapping.date_format) if isinstance(value, dt.date) else str(value)
         if day > self.checklist.today:
-            self.fail("day", "day.future", value=day.isoformat())
+            self.fail("day", "day.future", value=shown)
         elif not any(first <= day <= last for first, last in self.checklist.terms):
-            self.fail("day", "day.term", value=day.isoformat())
+            self.fail("day", "day.term", value=shown)
         return day
 
     def parse_day(self, value: str) -> dt.date | None:
