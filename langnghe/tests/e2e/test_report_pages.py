@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,14 +17,13 @@ from langnghe.common.clock import now, today
 from langnghe.common.periods import Period
 from langnghe.frames.models import Topic
 from langnghe.intake.models import Channel, Observation
+from langnghe.network.domain import add_unit
 from langnghe.reports.domain.build import build_weekly
 from langnghe.reports.domain.carried import read_carried
 from langnghe.reports.enums import ReportState
-from langnghe.reports.models import ReportFile
+from langnghe.reports.models import Omission, ReportFile
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from playwright.sync_api import Page
 
     from langnghe.reports.models import Report
@@ -112,9 +112,51 @@ def test_what_was_left_out_is_opened_from_the_report_and_put_back(live: Any, hea
     page.goto(f"/reports/{report.pk}/")
     with page.expect_navigation():
         page.get_by_role("link", name="Điều chưa đưa vào, theo đơn vị").click()
-    expect(page.locator("h1")).to_contain_text("Điều chưa đưa vào")
+    expect(page.locator("h1")).to_contain_text("2 trong 6 lượt ghi nhận chưa được đưa vào")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     with page.expect_navigation():
         page.locator("tr", has_text="lần 5").get_by_role("button", name="Đưa lại vào").click()
     assert list(SetAside.objects.values_list("reason", flat=True)) == ["other"]
     expect(page.get_by_text("Báo cáo ghi 2; hôm nay là 1")).to_be_visible()
+
+
+@pytest.mark.parametrize("phone", [True, False], ids=["phone", "desk"])
+def test_drawings_of_what_was_left_out_and_the_last_outlook_have_no_fault(live: Any, heard: Any, signed_in_as: SignIn,
+                                                                         phone: bool) -> None:
+    """With breakdowns to draw, a matter of a report below, and an outlook to judge; axe in light and dark, 320 pixels."""
+    axe = (Path(__file__).parent / "vendor/axe.min.js").read_text(encoding="utf-8")
+    faults = "async () => (await axe.run()).violations.map((fault) => `${fault.id}: ${fault.nodes[0].html}`)"
+    house, week = live.house, Period.week_of(today(), "thu-wed").before()
+    for number, note in enumerate(list(heard) * 4):
+        note.pk, note._state.adding, note.tendency = uuid.UUID(int=100 + number), True, ("oppose", "agree")[number % 2]
+        note.save()
+        if number % 4 == 0:
+            set_aside(note, "local", by=house.people["bob"], at=now())
+    low = add_unit(house.network, under=house.unit, by=None, at=now(), code="ST-A", name_vi="Tổ A", level="district",
+                   opened=week.first_day)
+    for number, note in enumerate(heard):
+        note.pk, note._state.adding, note.unit = uuid.UUID(int=500 + number), True, low
+        note.topic = Topic.objects.get(code="MT2", field__frame__in_use=True)
+        note.save()
+    below = build_weekly(low, period=week.code, by=None, at=now())
+    before = build_weekly(house.unit, period=week.before().code, by=None, at=now(), judgements=[
+        {"slot": "outlook", "vi": "*Có khả năng.* Nước còn được nói tới. *Sai nếu:* không nơi nào ghi nhận.", "en": ""}])
+    for report in (below, before):
+        type(report).objects.filter(pk=report.pk).update(state="signed", number="1", signed_by=house.people["carol"],
+                                                         signed_at=report.made_at)
+    report = build(live)
+    report.omissions.all().delete()
+    Omission.objects.create(report=report, lower=below, topic=Topic.objects.get(code="MT2", field__frame__in_use=True), at=now())
+    page = signed_in_as("bob", phone=phone)
+    for address in (f"/reports/{report.pk}/left-out/", f"/reports/{report.pk}/outlook/last/"):
+        assert page.goto(address).ok
+        page.evaluate(axe)
+        for light in ("light", "dark"):
+            page.emulate_media(color_scheme=light, reduced_motion="reduce")
+            assert page.evaluate(faults) == []
+        page.set_viewport_size({"width": 320 if phone else 1280, "height": 700})
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.get_by_label("đã xảy ra").check()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Giữ").click()
+    expect(page.get_by_label("đã xảy ra")).to_be_checked()
