@@ -209,6 +209,13 @@ def test_shares_as_targets_keep_the_sum_of_weights(folder: Path) -> None:
     assert sum(weights) == pytest.approx(read_table(DATA)["w"].numbers.sum())
 
 
+def test_margins_that_contradict_are_told_in_the_numbers_of_the_file(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    counts = "sex,female,51\nsex,male,49\nage,18-29,30\nage,30-44,30\nage,45-59,30\nage,60+,30\n"
+    (folder / "targets.csv").write_text(f"variable,level,count\n{counts}", encoding="utf-8")
+    assert weight(folder, "rake") == 2
+    assert "the first adds to 100, the second to 120" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [

@@ -33,7 +33,7 @@ class NoMarginOfError(Fault):
         super().__init__(
             "survey.no_margin_of_error",
             what,
-            f"a {kind} sample has no margin of error: how its sheets came "
+            f"{'an' if kind[0] in 'aeiou' else 'a'} {kind} sample has no margin of error: how its sheets came "
             "in is not known. "
             "It can be counted (tally), and speaks of its sheets",
         )

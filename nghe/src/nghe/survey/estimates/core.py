@@ -83,7 +83,7 @@ def answered(sample: Sample, names: Sequence[str], *, na_rm: bool) -> Sample:
     """The sample narrowed to rows with a value in each of the columns; without `na_rm` a missing value is a fault."""
     missing = sample.table.missing_in(names) & sample.rows_inside
     if missing.any():
-        if not na_rm:
+        if not na_rm and not missing[sample.rows_inside].all():
             raise Fault(
                 "survey.missing",
                 f"{', '.join(names)}, row {int(np.flatnonzero(missing)[0]) + 1}",

@@ -58,7 +58,7 @@ def describe(sample: Sample) -> dict[str, Any]:
     if design.has_margin_of_error:
         about["df"] = sample.design_df
     notes = [
-        f"{name}: {column.joined} spellings differed in Unicode form only and were joined"
+        f"{name}: spellings that differed in Unicode form only were joined ({column.joined})"
         for name, column in sample.table.columns.items()
         if column.joined
     ]

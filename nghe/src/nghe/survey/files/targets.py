@@ -5,7 +5,7 @@
     sex*age,female*18-29,12000
 
 Or a table of cells, one row each, the last column `count`: `sex,age,count`; it is one margin, of its columns crossed. Counts are
-of persons, or shares of 1 or 100 that are scaled to the sum of the weights.
+of persons, or, where every margin adds to 1 or to 100, shares that are scaled to the sum of the weights.
 """
 
 from __future__ import annotations
@@ -43,12 +43,14 @@ def read_targets(path: Path, table: Table, *, population: float) -> list[Margin]
             _add(found, row, table, f"{path.name}, line {number}")
     if not found:
         raise Fault("survey.targets", path.name, "has no targets")
-    return [Margin.of(variables, _scaled(counts, population)) for variables, counts in found.items()]
+    shares = all(_are_shares(counts) for counts in found.values())
+    return [Margin.of(variables, _scaled(counts, population) if shares else counts) for variables, counts in found.items()]
 
 
 def _cells(path: Path, variables: list[str], population: float) -> Margin:
     margin = Margin.from_cells(read_table(path), variables, "count")
-    return Margin.of(variables, _scaled(dict(margin.counts), population))
+    counts = dict(margin.counts)
+    return Margin.of(variables, _scaled(counts, population) if _are_shares(counts) else counts)
 
 
 def _add(
@@ -83,9 +85,11 @@ def _level(table: Table, name: str, text: str, where: str) -> Level:
         raise Fault("survey.targets", where, f"{text!r} is no number, but the column {name} holds numbers") from error
 
 
+def _are_shares(counts: dict[tuple[Level, ...], float]) -> bool:
+    total = sum(counts.values())
+    return any(abs(total - whole) <= 1e-6 * whole for whole in (1.0, 100.0))
+
+
 def _scaled(counts: dict[tuple[Level, ...], float], population: float) -> dict[tuple[Level, ...], float]:
     total = sum(counts.values())
-    for whole in (1.0, 100.0):
-        if abs(total - whole) <= 1e-6 * whole:
-            return {levels: count / total * population for levels, count in counts.items()}
-    return counts
+    return {levels: count / total * population for levels, count in counts.items()}

@@ -119,6 +119,8 @@ def _centre(
         lonely |= (counted == 1) & ~complete
     if units.lonely == "fail" and (lonely & (counted > 0)).any():
         name = stage.names[int(np.flatnonzero(lonely & (counted > 0))[0])]
+        if stage.units == 1:
+            raise Fault("survey.lonely", name, "has one unit; a margin of error needs two at least")
         raise Fault(
             "survey.lonely",
             name,

@@ -165,7 +165,7 @@ def _empty(margin: Margin, levels: tuple[Level, ...], count: float, columns: Seq
     return Fault(
         "survey.margin_empty",
         f"{margin.name} = {_say(levels)}",
-        f"the population has {count:g}, the sample nobody; merge it with {near} in data and targets",
+        f"the population has {count:g} ({count / margin.total:.1%}), the sample nobody; merge it with {near} in data and targets",
     )
 
 
