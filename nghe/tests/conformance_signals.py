@@ -23,6 +23,8 @@ from typing import Any
 import numpy as np
 
 from nghe.errors import Fault
+from nghe.signals.detectors.farrington import Farrington
+from nghe.signals.detectors.result import recent_cases
 from nghe.signals.detectors.run import run
 from nghe.signals.detectors.settings import READERS, read_control, unsupported
 
@@ -43,7 +45,7 @@ class Tally:
         self.unsupported: Counter[str] = Counter()
         self.runs: list[dict[str, Any]] = []
 
-    def compare(self, name: str, alarm: np.ndarray, bound: np.ndarray, ours: Any, *, unjudged: float) -> None:
+    def compare(self, name: str, alarm: np.ndarray, bound: np.ndarray, ours: Any, *, unjudged: Any) -> None:
         ours_bound = np.where(ours.judged_cells, ours.upper, unjudged)
         alarms = int((np.nan_to_num(alarm) != ours.alarm).sum())
         with np.errstate(invalid="ignore"):
@@ -102,7 +104,10 @@ def compare_package_set(path: Path, tally: Tally) -> None:
         except Fault as fault:
             tally.unsupported.update([f"{name}: {fault}"])
             continue
-        tally.compare(name, alarm, bound, ours, unjudged=0.0 if fun == "farrington" else np.nan)
+        unjudged: Any = np.nan
+        if isinstance(settings, Farrington) and settings.two_sided:
+            unjudged = np.where(np.isnan(recent_cases(counts, judged, int(settings.limit54[1]), whole=True)), np.nan, 0.0)
+        tally.compare(name, alarm, bound, ours, unjudged=unjudged)
 
 
 def read_matrix(path: Path) -> tuple[list[str], np.ndarray]:

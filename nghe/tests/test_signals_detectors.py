@@ -131,6 +131,16 @@ def test_in_compat_mode_a_gap_has_a_bound_and_no_alarm():
         assert (strict.judged_cells.all(), kept.judged_cells.any(), strict.alarm.any()) == (True, False, False)
 
 
+def test_in_compat_mode_a_gap_leaves_the_rule_on_few_cases_open_for_its_four_periods():
+    rng = np.random.default_rng(4)
+    counts = rng.poisson(9, (320, 1)).astype(float)
+    counts[316] = np.nan
+    strict, kept = (run(read_control("farringtonFlexible", {"b": 3}, compat=compat), counts, judged=np.arange(314, 320),
+                        frequency=52).judged_cells[:, 0].tolist() for compat in (True, False))
+    assert strict == [True, True, False, False, False, False]
+    assert kept == [True, True, False, True, True, True]
+
+
 def test_bayes_in_compat_mode_looks_past_the_judged_period_in_a_wide_window():
     """One year of 4 periods back and 6 around it reach two periods past the judged one."""
     counts = np.arange(20.0)[:, None]

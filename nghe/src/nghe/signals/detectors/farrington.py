@@ -185,7 +185,7 @@ def _power_bound(count: Array, model: _Answer, settings: Farrington) -> tuple[Ar
 def _decide(answer: Detection, counts: Array, settings: Farrington) -> Detection:
     """Alarms, where the bound stands and the last `period` periods hold at least `cases` (the rule of section 3.8 of 1996)."""
     cases, periods = settings.limit54
-    enough = recent_cases(counts, answer.judged, int(periods)) >= cases
+    enough = recent_cases(counts, answer.judged, int(periods), whole=settings.compat) >= cases
     enough &= np.isfinite(answer.count) & np.isfinite(answer.upper)
     answer.judged_cells[:] = enough
     answer.alarm[:] = enough & (answer.count > answer.upper)

@@ -38,12 +38,12 @@ def empty(judged: NDArray[np.intp], counts: Array) -> Detection:
                      np.full(shape, np.nan), np.zeros(shape, bool), np.zeros(shape, bool))
 
 
-def recent_cases(counts: Array, judged: NDArray[np.intp], periods: int) -> Array:
+def recent_cases(counts: Array, judged: NDArray[np.intp], periods: int, *, whole: bool = False) -> Array:
     """J x S: what the last `periods` periods up to each judged one hold in all (the rule on too few cases of Farrington et al.
-    1996, section 3.8); a gap adds nothing.
+    1996, section 3.8); a gap adds nothing, or makes it unknown (`whole`).
     """
     total = np.empty((len(judged), counts.shape[1]))
     for row, at in enumerate(judged):
         last = counts[max(int(at) + 1 - periods, 0) : int(at) + 1]
-        np.nansum(last, axis=0, out=total[row])
+        (np.sum if whole else np.nansum)(last, axis=0, out=total[row])
     return total
