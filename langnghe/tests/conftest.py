@@ -41,9 +41,12 @@ def quick_passwords(settings: Any) -> None:
 @pytest.fixture(autouse=True)
 def nothing_remembered() -> None:
     """What was counted for another test's rows, of which this one's have the numbers again."""
+    from langnghe.coding.queries.reliability import measured
+    from langnghe.coding.tables import choices_in
     from langnghe.web.home.overview import look_at_state
 
-    look_at_state.cache_clear()
+    for remembered in (look_at_state, measured, choices_in):
+        remembered.cache_clear()
 
 
 @pytest.fixture(scope="session")

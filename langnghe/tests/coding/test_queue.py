@@ -119,6 +119,25 @@ def test_pages_follow_each_other_without_gap_or_repetition(house: House, write: 
         assert len(seen) == len(set(seen)) >= 8
 
 
+def test_pages_over_all_weeks_reach_the_oldest_note_newest_first(house: House, write: Write,
+                                                                 monkeypatch: pytest.MonkeyPatch) -> None:
+    """Near weeks are looked through first: nothing far back is lost, and a page never ends where only the near ones do."""
+    monkeypatch.setattr(queue, "PAGE", 3)
+    days = [dt.date(2026, 11, 9) - dt.timedelta(days=days) for days in (0, 3, 20, 21, 90, 91, 92, 400, 401, 1000)]
+    for number, day in enumerate(days):
+        write(f"nước đục {number}", day=day)
+    for words in ("", "nuoc duc"):
+        seen: list[str] = []
+        after = ""
+        while True:
+            leaf = turn_to(house.people["bob"], asked(None, words), after)
+            seen += [Observation.objects.get(pk=key).text for key in leaf.keys]
+            assert len(leaf.keys) == 3 or not leaf.after
+            if not (after := leaf.after):
+                break
+        assert seen == [f"nước đục {number}" for number in range(10)]
+
+
 @pytest.mark.parametrize("after", ["x", "1_2_3", "0.0_2026-13-01_x", "", "nan_2026-11-09_00000000-0000-0000-0000-000000000001"])
 def test_place_that_names_no_place_begins_at_the_front_or_ends(house: House, write: Write, after: str) -> None:
     write("Một điều nghe được hôm nay")

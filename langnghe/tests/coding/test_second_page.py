@@ -142,7 +142,7 @@ def test_second_page_asks_the_database_as_often_for_three_notes_as_for_one(erin:
     erin.get(PAGE)
     with CaptureQueriesContext(connection) as queries:
         erin.get(PAGE)
-    assert len(queries) == 16, [query["sql"][:90] for query in queries]
+    assert len(queries) == 14, [query["sql"][:90] for query in queries]
 
 
 @pytest.mark.parametrize("rows", [1, 3])

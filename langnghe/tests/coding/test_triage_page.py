@@ -109,6 +109,16 @@ def test_fold_is_coded_by_one_button(bob: Client, write: Write) -> None:
     assert (BulkAction.objects.get().kind, BulkAction.objects.get().notes) == ("fold", 3)
 
 
+def test_large_fold_writes_out_the_most_alike_counts_the_others_and_codes_all(bob: Client, write: Write) -> None:
+    notes = [write("Mất nước cả đêm đến sáng", topic="KT1", place=("AT", "BN", "CM")[number % 3]) for number in range(12)]
+    page = bob.get(WEEK).content.decode()
+    assert "11 phản ánh gần giống, ở 3 địa bàn" in page
+    assert "và 5 phản ánh nữa" in page
+    assert page.count('name="twins"') == 11
+    post(bob, "triage_confirm", note=notes[0].pk, choice="t:KT1", twins=[note.pk for note in notes[1:]])
+    assert Placement.objects.count() == 12
+
+
 def test_bulk_confirms_what_is_ticked_and_says_what_still_waits(bob: Client, write: Write) -> None:
     notes = [write("Giá gạo tăng", topic="KT1"), write("Chưa rõ chuyện gì")]
     answer = post(bob, "triage_bulk", notes=[note.pk for note in notes])
@@ -187,7 +197,7 @@ def test_page_asks_the_database_as_often_for_three_rows_as_for_one(bob: Client, 
     bob.get(WEEK)
     with CaptureQueriesContext(connection) as queries:
         bob.get(WEEK)
-    assert len(queries) == 37, [query["sql"][:90] for query in queries]
+    assert len(queries) == 33, [query["sql"][:90] for query in queries]
 
 
 def test_all_weeks_are_searched_inside_the_unit(bob: Client, house: House, write: Write) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import uuid
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -13,15 +15,19 @@ from langnghe.coding.enums import Standing, Sureness
 from langnghe.coding.queries.coder import CoderLook
 from langnghe.coding.queries.note import Detail
 from langnghe.coding.queries.proposals import Proposal, best_of, proposals_of
-from langnghe.coding.queries.queue import FACETS, Asked, Leaf, count_facets, notes_on
+from langnghe.coding.queries.queue import FACETS, Asked, Leaf, count_facets, notes_on, words_on
 from langnghe.coding.queries.reliability import Measure, Reliability
 from langnghe.coding.queries.twins import Twin
 from langnghe.frames.models import Code, Field, Topic
+from langnghe.frames.queries import frame_in_use
 from langnghe.intake.enums import Kind
 from langnghe.intake.models import Channel, Observation
 from langnghe.network.models import Area, Network
 from langnghe.network.queries.owing import Owing
 from nghe.charts.judged import Bin, Step, calibration, learning
+
+FOLD_WRITTEN = 6
+"""Near-duplicates whose words are shown under a note, the most alike first; the others are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +51,6 @@ class FoldLine:
     share: float
     text: str
     place: str
-    note: Observation
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +58,9 @@ class QueueRow:
     note: Observation
     proposal: Proposal | None
     fold: list[FoldLine]
+    """The most alike of those folded under the note."""
+    twins: list[uuid.UUID]
+    """All that are folded under it."""
     places: int
     agreed: Measure | None
     """How far two people agree on the topic that is shown."""
@@ -60,7 +68,12 @@ class QueueRow:
     @property
     def all(self) -> int:
         """The note and those folded under it."""
-        return len(self.fold) + 1
+        return len(self.twins) + 1
+
+    @property
+    def more(self) -> int:
+        """Folded notes that are counted here and not written out."""
+        return len(self.twins) - len(self.fold)
 
 
 def facets_of(user: Any, asked: Asked, network: Network) -> list[Facet]:
@@ -92,20 +105,22 @@ def facet(name: str, label: str, values: list[tuple[str, str]], counts: Counter[
 
 def rows_of(user: Any, leaf: Leaf, agreed: Reliability) -> list[QueueRow]:
     """The notes of a page in its order, each with its best suggestion, what is folded under it, and what its topic is worth."""
-    folded = [twin.note for twins in leaf.twins.values() for twin in twins]
-    notes = notes_on(user, [*leaf.keys, *folded])
+    folds = {key: sorted(twins, key=lambda twin: -twin.share) for key, twins in leaf.twins.items()}
+    notes = notes_on(user, leaf.keys)
+    folded = words_on(user, (twin.note for twins in folds.values() for twin in twins[:FOLD_WRITTEN])) if folds else {}
     leads = [notes[key] for key in leaf.keys if key in notes]
     proposals = proposals_of(leads)
-    return [row_of(note, best_of(proposals[note.pk]), leaf.twins.get(note.pk, ()), notes, agreed) for note in leads]
+    return [row_of(note, best_of(proposals[note.pk]), folds.get(note.pk, ()), folded, leaf.places, agreed) for note in leads]
 
 
-def row_of(note: Observation, proposal: Proposal | None, twins: Iterable[Twin], notes: dict[Any, Observation],
-           agreed: Reliability) -> QueueRow:
-    lines = [FoldLine(twin.share, notes[twin.note].text, place_name(notes[twin.note]), notes[twin.note])
-             for twin in sorted(twins, key=lambda twin: -twin.share) if twin.note in notes]
+def row_of(note: Observation, proposal: Proposal | None, twins: Sequence[Twin], folded: Mapping[Any, Observation],
+           places: Mapping[Any, int | None], agreed: Reliability) -> QueueRow:
+    lines = [FoldLine(twin.share, folded[twin.note].text, place_name(folded[twin.note]))
+             for twin in twins[:FOLD_WRITTEN] if twin.note in folded]
     placed = getattr(note, "placement", None)
     topic = placed.topic_id if placed else proposal.topic.pk if proposal else None
-    return QueueRow(note, proposal, lines, len({line.note.place_id for line in lines}), agreed.of(topic) if topic else None)
+    return QueueRow(note, proposal, lines, [twin.note for twin in twins], len({places.get(twin.note) for twin in twins}),
+                    agreed.of(topic) if topic else None)
 
 
 def guesses_of(detail: Detail | None, agreed: Reliability) -> list[tuple[Proposal, Measure]]:
@@ -117,16 +132,25 @@ def place_name(note: Observation) -> str:
     return note.place.name if note.place else _("place not kept")
 
 
-def choices_of(network: Network) -> list[tuple[Field, list[tuple[Topic, list[Code]]]]]:
-    """The frame in use as a list to choose from, in three queries."""
+Choices = list[tuple[Field, list[tuple[Topic, list[Code]]]]]
+
+
+def choices_of(network: Network) -> Choices:
+    """The frame in use as a list to choose from."""
+    frame = frame_in_use(network)
+    return choices_in(frame.pk) if frame else []
+
+
+@lru_cache(maxsize=8)
+def choices_in(frame: int) -> Choices:
+    """A version that is in use is never edited, so that its list is read once, in three queries."""
     codes: dict[int, list[Code]] = {}
-    for code in Code.objects.filter(topic__field__frame__network=network, topic__field__frame__in_use=True).order_by("order"):
+    for code in Code.objects.filter(topic__field__frame=frame).order_by("order"):
         codes.setdefault(code.topic_id, []).append(code)
     topics: dict[int, list[tuple[Topic, list[Code]]]] = {}
-    for topic in Topic.objects.filter(field__frame__network=network, field__frame__in_use=True).order_by("order"):
+    for topic in Topic.objects.filter(field__frame=frame).order_by("order"):
         topics.setdefault(topic.field_id, []).append((topic, codes.get(topic.pk, [])))
-    fields = Field.objects.filter(frame__network=network, frame__in_use=True).order_by("order")
-    return [(field, topics.get(field.pk, [])) for field in fields]
+    return [(field, topics.get(field.pk, [])) for field in Field.objects.filter(frame=frame).order_by("order")]
 
 
 @dataclass(frozen=True, slots=True)

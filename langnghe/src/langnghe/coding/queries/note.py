@@ -25,7 +25,6 @@ class Detail:
     aside: SetAside | None
     stands_for: int
     questions: list[Clarification]
-    alike: list[tuple[Observation, Twin]]
     second: SecondCoding | None
     """The blind coding, once the note has its first topic; before that nobody who may still give it sees this."""
 
@@ -36,14 +35,14 @@ class Detail:
         return bool(self.note.receipt_hash) and not self.note.unsafe_to_ask and not open_one
 
 
-def look_at_note(user: Any, note: Observation) -> Detail:
+def look_at_note(note: Observation) -> Detail:
     """In the words of the office: who confirmed what, by which version; never who wrote the note (there is no such thing)."""
     aside = SetAside.objects.filter(observation=note).select_related("kept", "by").first()
     codings = note.codings.select_related("topic", "code", "by", "bulk").order_by("pk")
     return Detail(
         note, proposals_of([note])[note.pk], list(codings), aside, SetAside.objects.filter(kept=note).count(),
         list(note.clarifications.select_related("asked_by").order_by("pk")),
-        [] if aside else alike_in_week(user, note), second_of(note),
+        second_of(note),
     )
 
 

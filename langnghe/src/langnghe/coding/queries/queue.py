@@ -17,6 +17,7 @@ from django.db.models.functions import Coalesce
 
 from langnghe.coding.enums import FAIR_FROM, SURE_FROM, Standing, Sureness
 from langnghe.coding.queries.twins import Twin, group_twins
+from langnghe.common.clock import today
 from langnghe.common.periods import Period
 from langnghe.intake.models import Mood, Observation
 from langnghe.network.enums import Role
@@ -71,25 +72,30 @@ def read_query(query: Mapping[str, Any], period: Period | None) -> Asked:
     return Asked(period, " ".join(str(query.get("q", "")).split())[:200], ticked)
 
 
-def described(notes: QuerySet[Observation]) -> QuerySet[Observation]:
-    """With where each stands, how sure the best suggestion is, and the field it lies in by its topic of now."""
-    return notes.annotate(
-        at_topic=Coalesce("placement__topic", "topic"),
-        at_field=Coalesce("placement__topic__field__code", "topic__field__code"),
-        standing=Case(
-            When(set_aside__isnull=False, then=Value(Standing.ASIDE.value)),
-            When(placement__isnull=False, then=Value(Standing.CONFIRMED.value)),
-            default=Value(Standing.WAITING.value), output_field=CharField(),
-        ),
-        sureness=Case(
-            When(suggested__confidence__gte=SURE_FROM, then=Value(Sureness.SURE.value)),
-            When(suggested__confidence__gte=FAIR_FROM, then=Value(Sureness.FAIR.value)),
-            When(suggested__isnull=False, then=Value(Sureness.WEAK.value)),
-            When(topic__isnull=False, then=Value(Sureness.AUTHOR.value)),
-            default=Value(Sureness.NONE.value), output_field=CharField(),
-        ),
-        rank=Coalesce("suggested__confidence", Value(0.0)),
-    )
+SAID: dict[str, Any] = {
+    "at_field": Coalesce("placement__topic__field__code", "topic__field__code"),
+    "standing": Case(
+        When(set_aside__isnull=False, then=Value(Standing.ASIDE.value)),
+        When(placement__isnull=False, then=Value(Standing.CONFIRMED.value)),
+        default=Value(Standing.WAITING.value), output_field=CharField(),
+    ),
+    "sureness": Case(
+        When(suggested__confidence__gte=SURE_FROM, then=Value(Sureness.SURE.value)),
+        When(suggested__confidence__gte=FAIR_FROM, then=Value(Sureness.FAIR.value)),
+        When(suggested__isnull=False, then=Value(Sureness.WEAK.value)),
+        When(topic__isnull=False, then=Value(Sureness.AUTHOR.value)),
+        default=Value(Sureness.NONE.value), output_field=CharField(),
+    ),
+    "rank": Coalesce("suggested__confidence", Value(0.0)),
+}
+"""What can be said of a note: the field of its topic of now, where it stands, how sure the best suggestion is. Each joins other
+tables, so a question takes only what it needs.
+"""
+
+
+def described(notes: QuerySet[Observation], *only: str) -> QuerySet[Observation]:
+    """With all of `SAID`, or these parts alone."""
+    return notes.annotate(**{name: SAID[name] for name in only or SAID})
 
 
 def in_reach(user: Any, asked: Asked) -> QuerySet[Observation]:
@@ -99,10 +105,13 @@ def in_reach(user: Any, asked: Asked) -> QuerySet[Observation]:
         notes = notes.heard_between(asked.period.first_day, asked.period.last_day)
     for word in fold(asked.words).split():
         notes = notes.filter(folded__contains=word)
-    return described(notes)
+    return notes
 
 
 def narrow(notes: QuerySet[Observation], asked: Asked) -> QuerySet[Observation]:
+    """Only what the ticked filters let through."""
+    if used := [COLUMNS[name] for name in FACETS if asked.of(name) and COLUMNS[name] in SAID]:
+        notes = described(notes, *used)
     for name in FACETS:
         if values := asked.of(name):
             chosen = Q(**{f"{COLUMNS[name]}__in": values - {"-"}})
@@ -112,19 +121,21 @@ def narrow(notes: QuerySet[Observation], asked: Asked) -> QuerySet[Observation]:
 
 def count_facets(user: Any, asked: Asked) -> dict[str, Counter[str]]:
     """Behind each value of a filter, the notes that would be there under all other filters. One query."""
-    cube = list(in_reach(user, asked).order_by().values_list(*COLUMNS.values()).annotate(n=Count("pk")))
+    cube = list(described(in_reach(user, asked)).order_by().values_list(*COLUMNS.values()).annotate(n=Count("pk")))
     counts: dict[str, Counter[str]] = {name: Counter() for name in FACETS}
+    ticked = [asked.of(name) for name in FACETS]
     for *values, number in cube:
         row = ["-" if value is None else str(value) for value in values]
-        for place, name in enumerate(FACETS):
-            if all(other == name or not (chosen := asked.of(other)) or row[at] in chosen for at, other in enumerate(FACETS)):
-                counts[name][row[place]] += number
+        outside = [at for at, chosen in enumerate(ticked) if chosen and row[at] not in chosen]
+        if len(outside) < 2:  # what one filter alone keeps out is still behind the other values of that filter
+            for at in outside or range(len(FACETS)):
+                counts[FACETS[at]][row[at]] += number
     return counts
 
 
 def tally(user: Any, period: Period) -> Counter[str]:
     """How many of the week's notes wait, are confirmed, were set aside."""
-    rows = described(notes_to_code(user).heard_between(period.first_day, period.last_day))
+    rows = described(notes_to_code(user).heard_between(period.first_day, period.last_day), "standing")
     return Counter(dict(rows.order_by().values_list("standing").annotate(n=Count("pk"))))
 
 
@@ -143,35 +154,62 @@ class Leaf:
     twins: dict[uuid.UUID, list[Twin]]
     all: int | None
     after: str = ""
+    places: dict[uuid.UUID, int | None] = field(default_factory=dict)
+    """Where each of the folded notes was heard."""
 
 
 def turn_to(user: Any, asked: Asked, after: str = "") -> Leaf:
     """The page that follows a place in the queue; places are keys, so that a page does not shift when notes come in."""
     notes = narrow(in_reach(user, asked), asked)
-    if asked.period and asked.waits:
+    if asked.period is None:
+        return newest_page(notes, after)
+    notes = described(notes, "rank")
+    if asked.waits:
         return folded_page(notes, after)
-    total = notes.count() if asked.period else None
+    total = notes.count()
     if place := read_place(after):
         rank, day, key = place
-        later = Q(day__lt=day) | Q(day=day, pk__gt=key)
-        notes = notes.filter(Q(rank__lt=rank) | Q(later, rank=rank) if asked.period else later)
-    order = ("-rank", "-day", "pk") if asked.period else ("-day", "pk")
-    rows = list(notes.order_by(*order).values_list("pk", "rank", "day")[: PAGE + 1])
+        notes = notes.filter(Q(rank__lt=rank) | Q(Q(day__lt=day) | Q(day=day, pk__gt=key), rank=rank))
+    rows = list(notes.order_by("-rank", "-day", "pk").values_list("pk", "rank", "day")[: PAGE + 1])
     more = write_place(rows[PAGE - 1]) if len(rows) > PAGE else ""
     return Leaf([row[0] for row in rows[:PAGE]], {}, total, more)
 
 
+SPANS = (2, 10)
+"""So many of the newest weeks are looked through first; then all."""
+
+
+def newest_page(notes: QuerySet[Observation], after: str) -> Leaf:
+    """Over all weeks, newest first. What is asked for mostly lies near, and to sort a hundred thousand notes for twenty-five
+    takes a fifth of a second: so the newest weeks are tried first.
+    """
+    last = today()
+    if place := read_place(after):
+        last = min(last, place[1])
+        notes = notes.filter(Q(day__lt=place[1]) | Q(day=place[1], pk__gt=place[2]), day__lte=place[1])
+    rows: list[tuple[uuid.UUID, dt.date]] = []
+    for weeks in (*SPANS, None):
+        near = notes.filter(day__gt=last - dt.timedelta(days=7 * weeks)) if weeks else notes
+        rows = list(near.order_by("-day", "pk").values_list("pk", "day")[: PAGE + 1])
+        if len(rows) > PAGE:
+            break
+    more = write_place((rows[PAGE - 1][0], 0.0, rows[PAGE - 1][1])) if len(rows) > PAGE else ""
+    return Leaf([pk for pk, _day in rows[:PAGE]], {}, None, more)
+
+
 def folded_page(notes: QuerySet[Observation], after: str) -> Leaf:
     """The same for a week's waiting notes: surest suggestions first, near-duplicates under the first of them."""
-    rows = list(notes.order_by("-rank", "-day", "pk").values_list("pk", "rank", "day", "folded"))
-    groups = group_twins((pk, folded) for pk, _rank, _day, folded in rows)
+    rows = list(notes.order_by("-rank", "-day", "pk").values_list("pk", "rank", "day", "folded", "place"))
+    groups = group_twins((pk, folded) for pk, _rank, _day, folded, _place in rows)
     leads = [row[:3] for row in rows if row[0] in groups]
     if place := read_place(after):
         leads = [row for row in leads if sort_key(row) > (-place[0], -place[1].toordinal(), str(place[2]))]
     shown = leads[:PAGE]
     more = write_place(shown[-1]) if len(leads) > PAGE else ""
     keys = [row[0] for row in shown]
-    return Leaf(keys, {key: groups[key] for key in keys if groups[key]}, len(rows), more)
+    twins = {key: groups[key] for key in keys if groups[key]}
+    inside = {twin.note for group in twins.values() for twin in group}
+    return Leaf(keys, twins, len(rows), more, {row[0]: row[4] for row in rows if row[0] in inside})
 
 
 def sort_key(row: tuple[uuid.UUID, float, dt.date]) -> tuple[float, int, str]:
@@ -193,9 +231,15 @@ def read_place(text: str) -> tuple[float, dt.date, uuid.UUID] | None:
 
 def notes_on(user: Any, keys: Iterable[uuid.UUID]) -> dict[uuid.UUID, Observation]:
     """The notes themselves, with all that a row of the queue shows, in two queries."""
-    rows = described(notes_to_code(user).filter(pk__in=list(keys))).select_related(
+    rows = described(notes_to_code(user).filter(pk__in=list(keys)), "standing").select_related(
         "unit__network", "place__area", "channel", "topic__field", "placement__topic__field", "placement__code", "set_aside"
     ).prefetch_related(Prefetch("moods", Mood._base_manager.all()))  # by key alone: the notes are in the scope already
+    return {note.pk: note for note in rows}
+
+
+def words_on(user: Any, keys: Iterable[uuid.UUID]) -> dict[uuid.UUID, Observation]:
+    """Notes of which only the words and the place are shown."""
+    rows = notes_to_code(user).filter(pk__in=list(keys)).select_related("place").only("text", "place__name_vi", "place__name_en")
     return {note.pk: note for note in rows}
 
 

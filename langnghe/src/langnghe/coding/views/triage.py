@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from langnghe.coding import domain
 from langnghe.coding.enums import Reason
 from langnghe.coding.forms import AsideForm, keys_of
-from langnghe.coding.queries.note import Detail, look_at_note
+from langnghe.coding.queries.note import Detail, alike_in_week, look_at_note
 from langnghe.coding.queries.queue import CODERS, FACETS, Asked, find_note, notes_on, read_query, tally, turn_to, waiting_before
 from langnghe.coding.queries.reliability import reliability_of
 from langnghe.coding.tables import choices_of, facets_of, guesses_of, marks_of, rows_of
@@ -80,8 +80,8 @@ def opened(request: HttpRequest, shown: list[Observation]) -> Detail | None:
         note = find_note(request.user, asked)
         if note is None:
             raise Http404
-        return look_at_note(request.user, note)
-    return look_at_note(request.user, shown[0]) if shown else None
+        return look_at_note(note)
+    return look_at_note(shown[0]) if shown else None
 
 
 def week_of(request: HttpRequest, period: str) -> Period:
@@ -153,7 +153,7 @@ def aside(request: HttpRequest) -> HttpResponse:
     said = "reason" in request.POST
     notes = chosen(request, given.getlist("notes"))
     inside = {note.pk for note in notes}
-    alike = [other for other, _twin in look_at_note(request.user, notes[0]).alike if other.pk not in inside]
+    alike = [other for other, _twin in alike_in_week(request.user, notes[0]) if other.pk not in inside]
     candidates = [(str(note.pk), note.text) for note in [*(notes if len(notes) > 1 else ()), *alike]]
     form = AsideForm(request.POST if said else None, candidates=candidates, initial={"kept": ""})
     if said and form.is_valid():
