@@ -27,17 +27,19 @@ from nghe.privacy.view import unmarked
 from nghe.privacy.words import Word, read_words
 
 MODEL = Path(__file__).with_name("tagger.json")
-FORMAT = 1
+FORMAT = 2
 EDGE = Word(0, 0, "^", "^")
 NO_NAME = "PHJh"
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """`weights`: 2^bits sums, each from -127 to 127; `threshold`: a word whose sum is larger is part of a name."""
+    """`weights`: 2^bits sums, each from -127 to 127; `threshold`: a word whose sum is larger is part of a name; `lower`: the same
+    for a word in lower case, which is a name less often."""
 
     bits: int
     threshold: int
+    lower: int
     weights: bytes
 
     def score(self, features: list[int]) -> int:
@@ -50,7 +52,7 @@ def load_model(path: Path = MODEL) -> Model:
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
         weights = base64.b64decode(data["weights"], validate=True)
-        found = Model(int(data["bits"]), int(data["threshold"]), weights)
+        found = Model(int(data["bits"]), int(data["threshold"]), int(data["lower"]), weights)
         good = data["format"] == FORMAT and len(weights) == 1 << found.bits and data["sha256"] == digest(found)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise Fault("privacy.tagger", path.name, f"is no model of the second reader: {error}") from error
@@ -61,7 +63,7 @@ def load_model(path: Path = MODEL) -> Model:
 
 def digest(model: Model) -> str:
     """SHA-256 over everything that decides."""
-    return hashlib.sha256(f"{FORMAT} {model.bits} {model.threshold} ".encode() + model.weights).hexdigest()
+    return hashlib.sha256(f"{FORMAT} {model.bits} {model.threshold} {model.lower} ".encode() + model.weights).hexdigest()
 
 
 def find_names(text: str, model: Model) -> list[tuple[int, int]]:
@@ -72,7 +74,7 @@ def find_names(text: str, model: Model) -> list[tuple[int, int]]:
     spans: list[tuple[int, int]] = []
     last = -2
     for at, features in enumerate(all_features(words)):
-        if not features or model.score(features) <= model.threshold:
+        if not features or model.score(features) <= (model.lower if words[at].shape == "l" else model.threshold):
             continue
         start, end = bare.places[words[at].start], bare.places[words[at].end - 1] + 1
         if last == at - 1 and spans:

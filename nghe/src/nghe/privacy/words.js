@@ -153,6 +153,7 @@ function isInName(word, roles, before, after) {
   }
   if (roles[0] === "-") return word.shape === "C" && roles[1] === "o" && last?.shape === "C" && last.roles[0] !== "-";
   if (word.shape === "l") return roles[1] === "P";
+  if (last?.shape === "C" && before.length > 1 && "krq".includes(before.at(-2).roles[1])) return true;
   if (last && ("krKqtbB".includes(last.roles[1]) || ("CUI".includes(last.shape) && last.roles[0] !== "-"))) return true;
   if ("ou".includes(roles[1]) && !last) return SURNAMES.includes(roles[0]) && Boolean(after) && rolesIn(ACCENTED, after)[0] === "M";
   return SURNAMES.includes(roles[0]) && !"PJ".includes(roles[1]);

@@ -185,6 +185,8 @@ def _is_in_name(word: Word, before: list[Word], after: list[Word]) -> bool:
         return word.shape == "C" and word.roles[1] == "o" and last is not None and last.shape == "C" and last.roles[0] != "-"
     if word.shape == "l":
         return word.roles[1] == "P"
+    if last and last.shape == "C" and len(before) > 1 and before[-2].roles[1] in "krq":
+        return True
     if last and (last.roles[1] in "krKqtbB" or (last.shape in "CUI" and last.roles[0] != "-")):
         return True
     if word.roles[1] in "ou" and last is None:
