@@ -46,13 +46,7 @@ def _means(
         statistic = _ratios(sums, np.column_stack([mask for _, _, mask, _ in pieces]).astype(np.float64))
     name = "total" if totals else "mean"
     point, cov = estimate(narrow, statistic, f"{name} of {', '.join(variables)}")
-    own = None
-    if by and narrow.replicates is None:
-        own = own_variances(
-            narrow,
-            unit_totals(narrow, statistic.values) @ statistic.derivative(narrow.weights @ statistic.values),
-            of_row,
-        )
+    own = _own(narrow, statistic, point, of_row) if by else None
     n, n_psu = bases(narrow, [mask for _, _, mask, _ in pieces])
     found = Estimates(
         name,
@@ -67,6 +61,16 @@ def _means(
         own_variance=own,
     )
     return design_effects(found, narrow, [(column, mask) for _, column, mask, _ in pieces], deff, totals=totals)
+
+
+def _own(sample: Sample, statistic: Smooth, point: Floats, of_row: Ints) -> Floats | None:
+    """Variances (k,) of groups as domains of their own, where they differ from those of the covariance."""
+    if sample.replicates is None:
+        derivative = statistic.derivative(sample.weights @ statistic.values)
+        return own_variances(sample, unit_totals(sample, statistic.values) @ derivative, of_row)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        replicated = statistic.of_totals(sample.replicates.totals(statistic.values))
+    return sample.replicates.variances(replicated, point) if np.isnan(replicated).any() else None
 
 
 def ratio(sample: Sample, numerator: str, denominator: str, *, na_rm: bool = False) -> Estimates:

@@ -135,7 +135,8 @@ def _joint(sample: Sample, cubes: Sequence[Cube], point: Floats, of_row: Ints, g
         replicated = np.concatenate(
             [_within(cube.replicates, groups, totals=totals) for cube in cubes if cube.replicates is not None]
         )
-        return _Spread(sample.replicates.covariance(replicated, point))
+        own = sample.replicates.variances(replicated, point) if np.isnan(replicated).any() else None
+        return _Spread(sample.replicates.covariance(replicated, point), own)
     values, start = [], 0
     for cube in cubes:
         size = prod(cube.shape)

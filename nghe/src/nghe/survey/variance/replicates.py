@@ -58,13 +58,13 @@ class ReplicateWeights:
     def covariance(self, replicates: Floats, estimate: Floats) -> Floats:
         """Covariance (k, k) of replicate estimates (k, R) about the full-sample estimate (k,) or their mean.
 
-        A replicate without rows for an estimate takes no part in its variance; one that no replicate has is not a number.
+        Replicates without rows for one of the estimates take no part; where all are without, it is not a number.
         """
-        spread = self._spread(replicates, estimate)
+        spread = self._spread(np.where(np.isnan(replicates).any(axis=0), np.nan, replicates), estimate)
         return np.asarray((spread * (self.rscales * self.scale)) @ spread.T)
 
     def variances(self, replicates: Floats, estimate: Floats) -> Floats:
-        """The diagonal of `covariance` (k,), at a fraction of its cost."""
+        """Variances (k,), at a fraction of the cost; of each estimate only those replicates take no part that have no rows."""
         spread = self._spread(replicates, estimate)
         return np.asarray(np.square(spread, out=spread) @ (self.rscales * self.scale))
 
