@@ -71,7 +71,8 @@ def test_the_built_in_reader_answers_as_the_tagger_does() -> None:
 
 def test_a_model_that_was_changed_is_refused(tmp_path: Path) -> None:
     model = json.loads(MODEL.read_text(encoding="utf-8"))
-    changes = {"threshold": model["threshold"] + 1, "format": 1, "lower": model["lower"] - 1, "weights": "AAAA", "bits": "x", "sha256": "0" * 64}
+    changes = {"threshold": model["threshold"] + 1, "format": 1, "lower": model["lower"] - 1,
+               "weights": "AAAA", "bits": "x", "sha256": "0" * 64}
     for name, value in changes.items():
         spoilt = tmp_path / "tagger.json"
         spoilt.write_text(json.dumps({**model, name: value}))
