@@ -23,6 +23,7 @@ NOTES, ASKED, ROUNDS = 100_000, 100, 3
 PAGES = {
     "overview": ("lanhdao", "/overview/"),
     "triage": ("phantich", "/triage/"),
+    "all weeks": ("phantich", "/triage/all/"),
     "duties": ("phantich", "/network/duties/"),
     "roster": ("phantich", "/network/"),
     "reports": ("lanhdao", "/reports/"),
@@ -139,7 +140,7 @@ def measure(name: str, environment: dict[str, str]) -> None:
                 found = (statistics.median(times), times[int(len(times) * 0.99) - 1])
                 best = min(best, found) if best else found
             assert best is not None
-            print(f"{name:<11} {page:<9} p50 {best[0] * 1000:7.1f} ms   p99 {best[1] * 1000:7.1f} ms", flush=True)
+            print(f"{name:<11} {page:<10} p50 {best[0] * 1000:7.1f} ms   p99 {best[1] * 1000:7.1f} ms", flush=True)
     finally:
         server.terminate()
         server.wait()
