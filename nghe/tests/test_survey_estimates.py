@@ -228,6 +228,10 @@ def test_a_replicate_without_rows_of_a_domain_takes_no_part() -> None:
     found = mean(sample, ["y"], by=["d"])
     assert np.isfinite(found.covariance).all()
     assert found.se[0] == 0.0
+    assert "some replicates" in found.warnings[0]
+    alone = sample.subset([{"column": "d", "op": "==", "value": "x"}])
+    assert mean(alone, ["y"]).se[0] == 0.0
+    assert "replicates without rows of the domain: 1" in " ".join(unit_warnings(alone))
 
 
 # weighting

@@ -16,6 +16,7 @@ from nghe.errors import Fault
 from nghe.survey import Design, Margin, Sample, Table, count, rake, read_table
 from nghe.survey.data.column import Column
 from nghe.survey.data.predicates import holds
+from nghe.survey.files.answers import answer
 from nghe.survey.files.design import read_design, read_requests
 from nghe.survey.files.write import write_table
 
@@ -284,6 +285,11 @@ def test_a_table_comes_back_as_it_was_written(tmp_path: Path, ending: str) -> No
         assert back[name].codes.tolist() == wanted[name].codes.tolist()
     if ending in {".sav", ".dta"}:
         assert (back["q1"].label, dict(back["q1"].value_labels)) == ("Mức độ hài lòng", {1.0: "Không", 2.0: "Có"})
+
+
+def test_answers_carry_the_labels_of_the_data() -> None:
+    made = answer(Sample.of(labelled(), Design()), [{"id": "a", "stat": "proportion", "vars": ["q1"], "na_rm": True}])
+    assert {(row["variable_label"], row["level_label"]) for row in made["estimates"]} >= {("Mức độ hài lòng", "Có")}
 
 
 def test_numbers_and_texts_of_a_csv(tmp_path: Path) -> None:

@@ -77,6 +77,10 @@ def unit_warnings(sample: Sample) -> tuple[str, ...]:
     found = []
     if sample.df < FEW_DF:
         found.append(f"few units: {sample.df:.0f} degrees of freedom; intervals may cover less than they say")
+    if sample.replicates is not None:
+        without = int((sample.replicates.totals(sample.rows_inside[:, None].astype(np.float64)) == 0).sum())
+        if without:
+            found.append(f"replicates without rows of the domain: {without}; they take no part in its standard errors")
     spread = unit_size_cv(sample)
     effective = (sample.df + 1) / (1 + spread**2)
     if spread > UNEQUAL and effective < ENOUGH_UNITS:

@@ -10,7 +10,7 @@ from nghe.survey.arrays import Bools, Floats, Ints
 from nghe.survey.data.column import Level
 from nghe.survey.estimates.core import Smooth, answered, bases, check_base, estimate, groups_of, own_variances, unit_totals
 from nghe.survey.estimates.deff import design_effects
-from nghe.survey.estimates.result import Estimates, Label
+from nghe.survey.estimates.result import SOME_REPLICATES, Estimates, Label
 from nghe.survey.sample import Sample
 
 
@@ -59,6 +59,7 @@ def _means(
         n_psu,
         sample.rows,
         own_variance=own,
+        warnings=(SOME_REPLICATES,) if own is not None and narrow.replicates is not None else (),
     )
     return design_effects(found, narrow, [(column, mask) for _, column, mask, _ in pieces], deff, totals=totals)
 

@@ -13,6 +13,8 @@ from nghe.errors import Fault
 from nghe.survey.arrays import Floats, Ints
 from nghe.survey.data.column import Level
 
+SOME_REPLICATES = "some replicates have no rows of a group; they take no part in its standard error"
+
 
 @dataclass(frozen=True)
 class Label:

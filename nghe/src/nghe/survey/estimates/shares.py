@@ -15,7 +15,7 @@ from nghe.survey.cube import shares as shares_of
 from nghe.survey.data.column import Level
 from nghe.survey.estimates.core import answered, bases, groups_of, own_variances
 from nghe.survey.estimates.deff import design_effects
-from nghe.survey.estimates.result import Estimates, Label
+from nghe.survey.estimates.result import SOME_REPLICATES, Estimates, Label
 from nghe.survey.sample import Sample
 from nghe.survey.variance.stages import size_relation, unit_df
 
@@ -99,6 +99,7 @@ def _categories(
         unit_df=spread_of.unit_df,
         size_t=spread_of.size_t,
         own_variance=spread_of.own,
+        warnings=(SOME_REPLICATES,) if spread_of.own is not None and narrow.replicates is not None else (),
     )
     return design_effects(found, narrow, parts, deff, totals=totals)
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from nghe.errors import Fault
+from nghe.survey.data.table import Table
 from nghe.survey.design.words import Design
 from nghe.survey.estimates.crosstab import Independence
 from nghe.survey.estimates.indicator_share import IndicatorShare
@@ -45,7 +46,7 @@ def answer(sample: Sample, requests: Sequence[Mapping[str, Any]]) -> dict[str, A
         try:
             found = carry_out(sample, request)
             inside = sample.subset(request["domain"]) if "domain" in request else sample
-            estimates += [_tidy(row, request) for row in rows_of(found, inside)]
+            estimates += [{**_tidy(row, request), **_labels(row, sample.table)} for row in rows_of(found, inside)]
         except Fault as fault:
             refused.append({"request": request["id"], "code": fault.code, "where": fault.where, "message": fault.message})
     return {"design": describe(sample), "estimates": estimates, "refused": refused}
@@ -157,7 +158,7 @@ def _estimates(found: Estimates, method: str, warnings: list[str]) -> list[dict[
             "n_psu": int(found.n_psu[at]),
             "deff": None if found.deff is None else float(found.deff[at]),
             "basis": found.basis,
-            "warnings": [*warnings, *carried[at]],
+            "warnings": [*warnings, *found.warnings, *carried[at]],
         }
         if verdicts:
             row |= {"verdict": verdicts[at].verdict, "reasons": list(verdicts[at].reasons)}
@@ -183,6 +184,18 @@ def _quantile(one: Quantile, warnings: list[str]) -> dict[str, Any]:
         "n": one.n,
         "warnings": warnings,
     }
+
+
+def _labels(row: Mapping[str, Any], table: Table) -> dict[str, str]:
+    """The labels of the variable and its level, of data that have some."""
+    name, level = str(row.get("variable")), row.get("level")
+    if name not in table:
+        return {}
+    column = table[name]
+    found = {"variable_label": column.label} if column.label else {}
+    if level is not None and level in column.value_labels:
+        found["level_label"] = column.value_labels[level]
+    return found
 
 
 def _tidy(row: Mapping[str, Any], request: Mapping[str, Any]) -> dict[str, Any]:
