@@ -138,6 +138,21 @@ def test_figure_changed_in_the_html_is_found(folder: Path) -> None:
     assert verify_file(path)
 
 
+@pytest.mark.parametrize(("old", "new", "where"), [
+    (r'(<section id="E03">.*?data-row="total">.*?data-field="places">)\d+', r"\g<1>99", "E03.total.places"),
+    (r'(<section id="E03">.*?<tbody>)<tr data-row="total">.*?</tr>', r"\g<1>", "E03.total.change"),
+    (r'(<section id="E03">.*?data-row="total">)', r'\g<1><td data-field="could">7</td>', "E03.total.could"),
+    (r'data-field="places"', 'data-field="silent"', "E03.total.places"),
+])
+def test_row_of_evidence_changed_in_the_html_is_found(folder: Path, old: str, new: str, where: str) -> None:
+    """On a machine that does not have the report too: the page is compared with the evidence that it carries."""
+    path = folder / "report.html"
+    text, count = re.subn(old, new, path.read_text(encoding="utf-8"), count=1, flags=re.DOTALL)
+    assert count == 1
+    path.write_text(text, encoding="utf-8")
+    assert where in [found.where for found in verify_file(path)]
+
+
 def test_figure_changed_in_the_pdf_is_found(document: ReportDocument, tmp_path: Path) -> None:
     """A page that says four where the claims inside the file say three."""
     section = document.sections[0]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
 from langnghe.reports.rendering.pdf_text import read_pdf
+from langnghe.reports.rendering.values import say_value
 from nghe.errors import Fault
 from nghe.wording.claims import Document
 from nghe.wording.docx_text import Stretch, read_docx
@@ -20,11 +21,15 @@ WHOLE = frozenset({"docx", "pdf"})
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """`kind` is claims, html, docx or pdf; `stretches` is what the file prints, nothing for `claims.json`."""
+    """`kind` is claims, html, docx or pdf; `stretches` is what the file prints, nothing for `claims.json`.
+
+    `cells`: `E03.total.places` → the text of that cell as the HTML shows it.
+    """
 
     kind: str
     claims: bytes
     stretches: tuple[Stretch, ...] = ()
+    cells: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def suffix(self) -> str:
@@ -35,7 +40,17 @@ class Carried:
         if self.kind == "claims":
             return []
         found = lint(self.stretches, document, document["built_with"].get("language", ""))
-        return [difference_of(finding, document) for finding in found if finding.claim or self.kind in WHOLE]
+        said = [difference_of(finding, document) for finding in found if finding.claim or self.kind in WHOLE]
+        return [*said, *(self.compare_tables(document) if self.kind == "html" else ())]
+
+    def compare_tables(self, document: Document) -> Iterator[Difference]:
+        """The rows of each piece of evidence in the HTML against the evidence that the file carries, cell by cell."""
+        language = document["built_with"].get("language", "vi")
+        kept = {f"{record['id']}.{row}.{name}": say_value(value, language) for record in document["evidence"]
+                for row, cells in record["rows"].items() for name, value in cells.items()}
+        for where in sorted({*kept, *self.cells}):
+            if kept.get(where, "") != self.cells.get(where, ""):
+                yield Difference("printed", where, kept.get(where, ""), self.cells.get(where, ""))
 
 
 def difference_of(finding: Finding, document: Document) -> Difference:
@@ -84,7 +99,7 @@ def read_html(content: bytes, name: str) -> Carried:
         raise Fault("report.html", name, f"is not UTF-8 ({error.reason} at byte {error.start})") from error
     if not reader.claims:
         raise Fault("report.html", name, "carries no claims")
-    return Carried("html", "".join(reader.claims).encode(), stretches(reader.said))
+    return Carried("html", "".join(reader.claims).encode(), stretches(reader.said), reader.cells)
 
 
 class _Page(HTMLParser):
@@ -99,8 +114,12 @@ class _Page(HTMLParser):
         self.claims: list[str] = []
         self.said: list[str] = [""]
         self.inside = ""
+        self.cells: dict[str, str] = {}
+        self.at = {"section": "", "tr": "", "td": ""}
 
     def handle_starttag(self, tag: str, attrs: Sequence[tuple[str, str | None]]) -> None:
+        if tag in self.at:
+            self.read_cell(tag, dict(attrs))
         if tag in ("script", "style"):
             self.inside = "claims" if ("id", "claims") in attrs else tag
         elif tag in self.BLOCKS:
@@ -108,7 +127,15 @@ class _Page(HTMLParser):
         elif tag in self.CELLS:
             self.said[-1] += "\t"
 
+    def read_cell(self, tag: str, attributes: Mapping[str, str | None]) -> None:
+        """A section has the label of its evidence for an id; its rows and cells name theirs. One cell twice is one text."""
+        self.at[tag] = attributes.get({"section": "id", "tr": "data-row", "td": "data-field"}[tag]) or ""
+        if tag == "td" and all(self.at.values()):
+            self.cells.setdefault(".".join(self.at.values()), "")
+
     def handle_endtag(self, tag: str) -> None:
+        if tag in self.at:
+            self.at[tag] = ""
         if tag in ("script", "style"):
             self.inside = ""
         elif tag in self.BLOCKS:
@@ -119,3 +146,5 @@ class _Page(HTMLParser):
             self.claims.append(data)
         elif not self.inside:
             self.said[-1] += data
+            if all(self.at.values()):
+                self.cells[".".join(self.at.values())] += data

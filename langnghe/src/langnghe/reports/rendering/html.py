@@ -81,8 +81,10 @@ def with_drawing(cells: list[Any], table: Table, number: int) -> list[Any]:
     return cells
 
 
-def rows_of(proof: Proof, document: ReportDocument) -> list[tuple[str, list[str]]]:
-    return [(name or key, [say_value(value, document.language) for value in cells])
+def rows_of(proof: Proof, document: ReportDocument) -> list[tuple[str, str, list[tuple[str, str]]]]:
+    """The key of each row, its name, and the field and the text of each of its cells: `verify` finds them by these keys."""
+    return [(key, name or key, [(field, say_value(value, document.language))
+                                for field, value in zip(proof.columns, cells, strict=True)])
             for (key, cells), name in zip(proof.rows, proof.row_names, strict=True)]
 
 

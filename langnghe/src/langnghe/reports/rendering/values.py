@@ -8,11 +8,11 @@ from nghe.wording.figures import format_number
 
 
 def say_value(value: Any, language: str) -> str:
-    """Whole numbers with their thousands, others with one decimal, nothing for what is not there."""
+    """Whole numbers with their thousands, others with the decimals they have, two at most; nothing for what is not there."""
     if value is None:
         return ""
     if isinstance(value, bool):
         return "✓" if value else "–"
     if isinstance(value, int):
         return format_number(value, 0, language)
-    return format_number(value, 1, language) if isinstance(value, float) else str(value)
+    return format_number(value, 1 if value == round(value, 1) else 2, language) if isinstance(value, float) else str(value)
