@@ -213,6 +213,17 @@ def test_renamed_codes_are_read_as_their_new_ones(model: Path, tmp_path: Path, c
     assert set(json.loads(capsys.readouterr().out)["codes"]) == {"GT", "MT", "XH"}
 
 
+def test_confidences_of_merged_codes_are_added_up(model: Path, tmp_path: Path) -> None:
+    changes = write(tmp_path / "changes.csv", "from,to", "GD,XH", "YT,XH", "GT,XH", "MT,XH")
+    table = write(tmp_path / "t.csv", "Text,place", "nước hay đường hay trường,A")
+    words = ["text", "predict", str(table), "--model", str(model), "--out", str(tmp_path / "o.csv")]
+    assert run(words) == 0
+    assert float(rows_of(tmp_path / "o.csv")[0]["confidence"]) < 1
+    assert run([*words, "--rename", str(changes)]) == 0
+    assert rows_of(tmp_path / "o.csv") == [{"Text": "nước hay đường hay trường", "place": "A", "predicted": "XH",
+                                            "confidence": "1.0000"}]
+
+
 def test_evaluate_counts_codes_never_learnt(model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     table = write(tmp_path / "t.csv", "text,label", "nước máy đục,MT", "bò sang xóm bên,NN")
     assert run(["text", "evaluate", str(table), "--model", str(model), "--json"]) == 0
@@ -234,6 +245,7 @@ def test_duplicates_on_the_command_line(tmp_path: Path, capsys: pytest.CaptureFi
 
 @pytest.mark.parametrize(("content", "code"), [
     ("text\nnước\n", "text.column"),
+    ("text,label,label\nnước,MT,MT\n", "text.column"),
     ("note,label\nnước,MT\n", "text.column"),
     ("text,label\n", "text.no_rows"),
     ("", "text.no_rows"),

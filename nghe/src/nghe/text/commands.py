@@ -166,7 +166,7 @@ def run_evaluate(args: argparse.Namespace) -> int:
     if args.json:
         _print_json({**quality.as_dict(), "unknown_codes": unknown})
         return 0
-    _print_quality(quality)
+    _print_quality(quality, training=False)
     if unknown:
         _print(f"codes that the model does not know: {', '.join(unknown)}")
     return 0
@@ -180,7 +180,7 @@ def run_duplicates(args: argparse.Namespace) -> int:
     table.refuse_columns(added)
     index = DuplicateIndex()
     pairs = index.add(table.texts())
-    spread = {name: table.column(column) if column in table.columns else []
+    spread = {name: table.column(column) if table.has(column) else []
               for name, column in (("places", "place"), ("channels", "channel"))}
     stories = group_stories(index, pairs, **spread)
     rows: list[list[str]] = [[] for _ in table.rows]
@@ -209,13 +209,13 @@ def _changes(args: argparse.Namespace) -> dict[str, str]:
     return read_changes(args.rename) if args.rename else {}
 
 
-def _print_quality(quality: Quality) -> None:
+def _print_quality(quality: Quality, *, training: bool = True) -> None:
     _print(f"{quality.texts} texts: {quality.accuracy:.1%} right; F1 weighted {quality.weighted_f1:.1%}, "
            f"macro {quality.macro_f1:.1%}, micro {quality.micro_f1:.1%}; "
            f"confidence is off by {quality.calibration_error:.1%} on average")
     _print("surest: " + ", ".join(f"{share:.0%} of texts {right:.1%} right" for share, right in quality.confident.items()))
     for name, code in quality.codes.items():
-        note = f"  not suggested: {code.silent_because}" if code.silent_because else ""
+        note = f"  not suggested: {code.silent_because}" if training and code.silent_because else ""
         _print(f"{name}\t{code.texts} texts\tprecision {code.precision:.1%}\trecall {code.recall:.1%}\tF1 {code.f1:.1%}{note}")
 
 

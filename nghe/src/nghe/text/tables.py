@@ -27,11 +27,20 @@ class Table:
     separator: str
 
     def column(self, name: str) -> list[str]:
-        """The values of a column. Fault `text.column` where it is missing."""
-        if name not in self.columns:
+        """The values of a column, its name in capitals or not. Fault `text.column` where it is missing, or there twice."""
+        places = self._places(name)
+        if not places:
             raise Fault("text.column", self.name, f'has no column "{name}"; it has {", ".join(self.columns)}')
-        at = self.columns.index(name)
-        return [row[at] for row in self.rows]
+        if len(places) > 1:
+            raise Fault("text.column", self.name, f'has {len(places)} columns "{name}"; keep one')
+        return [row[places[0]] for row in self.rows]
+
+    def has(self, name: str) -> bool:
+        return bool(self._places(name))
+
+    def _places(self, name: str) -> list[int]:
+        exact = [at for at, column in enumerate(self.columns) if column == name]
+        return exact or [at for at, column in enumerate(self.columns) if column.casefold() == name]
 
     def refuse_columns(self, added: Sequence[str]) -> None:
         """Fault `text.column` where a column that is to be added is there already."""
