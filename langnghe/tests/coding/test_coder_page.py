@@ -72,6 +72,11 @@ def test_analysts_editors_and_administrators_read_it(as_: Callable[[str], Client
         assert client.post("/coding/coder/train/").status_code == 404
 
 
+@pytest.mark.parametrize(("who", "shown"), [("eve", True), ("erin", True), ("bob", False), ("carol", False)])
+def test_who_keeps_the_frame_finds_the_way_to_it(as_: Callable[[str], Client], who: str, shown: bool) -> None:
+    assert (f'href="{PAGE}"' in as_(who).get("/frames/").content.decode()) is shown
+
+
 def test_without_a_version_it_says_so_and_offers_to_train(as_: Callable[[str], Client]) -> None:
     page = as_("bob").get(PAGE).content.decode()
     assert "Ở đây chưa huấn luyện máy mã hóa" in page
