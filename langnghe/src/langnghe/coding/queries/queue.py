@@ -32,13 +32,16 @@ COLUMNS = {"standing": "standing", "sureness": "sureness", "field": "at_field", 
            "area": "place__area__code", "kind": "kind"}
 
 
-def notes_to_code(user: Any) -> QuerySet[Observation]:
-    """Notes of the units in which this person codes, and of those whose work these took over; not of units below or beside
-    (R5).
-    """
+def units_to_code(user: Any) -> QuerySet[Unit]:
+    """The units in which this person codes, and those whose work these took over."""
     mine = Membership.objects.active().filter(user=user, role__in=CODERS).values("unit")
-    units = Unit.objects.filter(Q(pk__in=mine) | Q(successors__in=mine) | Q(successors__successors__in=mine)).values("pk")
-    notes: QuerySet[Observation] = Observation.objects.filter(unit__in=units)
+    units: QuerySet[Unit] = Unit.objects.filter(Q(pk__in=mine) | Q(successors__in=mine) | Q(successors__successors__in=mine))
+    return units
+
+
+def notes_to_code(user: Any) -> QuerySet[Observation]:
+    """Notes of the units in which this person codes; not of units below or beside (R5)."""
+    notes: QuerySet[Observation] = Observation.objects.filter(unit__in=units_to_code(user).values("pk"))
     return notes
 
 

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
 
 from langnghe.coding.enums import Source
 from langnghe.coding.models import Coding, Drawn
-from langnghe.coding.queries.queue import notes_to_code
+from langnghe.coding.queries.queue import notes_to_code, units_to_code
 from langnghe.coding.rules import LEAST_SHARE
 from langnghe.common.periods import Period
 
@@ -27,13 +27,17 @@ def notes_to_code_again(user: Any) -> QuerySet[Drawn]:
     """Drawn notes of this person's units that nobody coded a second time, that she did not code herself, and that were not only
     coded in bulk. Those that have their first topic come first, then the oldest.
     """
-    own = Coding.objects.filter(by=user, source=Source.PERSON).values("observation")
-    waiting = Drawn.objects.filter(observation__in=notes_to_code(user).filter(set_aside=None), second=None)
+    own = Coding.objects.filter(observation=OuterRef("pk"), by=user, source=Source.PERSON)
+    waiting = drawn_for(user).filter(second=None, observation__set_aside=None)
     return (
-        waiting.exclude(observation__in=own).exclude(observation__placement__coding__bulk__isnull=False)
+        waiting.filter(~Exists(own)).exclude(observation__placement__coding__bulk__isnull=False)
         .annotate(later=Case(When(observation__placement=None, then=Value(1)), default=Value(0), output_field=IntegerField()))
         .order_by("later", "observation__day", "number")
     )
+
+
+def drawn_for(user: Any) -> QuerySet[Drawn]:
+    return Drawn.objects.filter(observation__unit__in=units_to_code(user).values("pk"))
 
 
 def drawn_note(user: Any, key: str) -> Drawn | None:
@@ -42,8 +46,8 @@ def drawn_note(user: Any, key: str) -> Drawn | None:
         pk = uuid.UUID(key)
     except ValueError:
         return None
-    rows = Drawn.objects.select_related("observation__unit", "observation__place", "observation__channel")
-    return rows.filter(observation__in=notes_to_code(user), pk=pk).first()
+    rows = drawn_for(user).select_related("observation__unit", "observation__place", "observation__channel")
+    return rows.filter(pk=pk).first()
 
 
 @dataclass(frozen=True, slots=True)
