@@ -161,21 +161,23 @@ def test_a_sign_in_that_ran_out_keeps_the_notes(phone: Any, heard: Any, server: 
 
 def test_what_one_person_wrote_is_not_sent_in_the_name_of_another(phone: Any, heard: Any, server: Any) -> None:
     page = phone.page
+    alice = page.evaluate(OWNER)
     server.stop()
     phone.write(TEXT)
     assert phone.said() == HERE
     page.context.add_cookies([server.cookie("anna")])
     server.start()
     assert page.evaluate(SEND_ALL) == "sign_in"  # the page is still Alice's, the sign-in is not
-    page.goto("/phone/")
+    phone.until(lambda: page.goto("/phone/") and page.evaluate(OWNER) != alice, "the page is Anna's, not one that was kept")
     assert phone.waiting() == []
     assert heard.texts() == []
     page.context.add_cookies([server.cookie("alice")])
-    page.goto("/phone/")
+    phone.until(lambda: page.goto("/phone/") and page.evaluate(OWNER) == alice, "the page is Alice's again")
     phone.emptied()
     assert heard.texts() == [TEXT]
 
 
+OWNER = "document.body.dataset.owner"
 SEND_ALL = """Promise.all(["send", "shell"].map((name) => import(`/static/web/js/phone/${name}.js`)))
   .then(([send, shell]) => send.sendAll(shell.sender))"""
 

@@ -31,9 +31,9 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
 def import_notes(words: argparse.Namespace) -> int:
     from langnghe.common.clock import now
     from langnghe.common.errors import Refusal
+    from langnghe.common.sheet_fault import SheetFault
     from langnghe.intake.domain.import_words import as_refusal
     from langnghe.intake.domain.imports import import_observations
-    from langnghe.common.sheet_fault import SheetFault
     from langnghe.intake.sheets.mapping import read_mapping
 
     for file in (words.file, words.mapping):
