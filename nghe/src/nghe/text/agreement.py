@@ -166,7 +166,7 @@ def _alpha(counts: Floats, distance: Floats) -> float:
     """From counts (units by values) and squared differences; 1 where all values are the same and nothing could differ."""
     sizes = counts.sum(axis=1)
     total = sizes.sum()
-    within = np.einsum("uv,vw,uw->u", counts, distance, counts)
+    within = ((counts @ distance) * counts).sum(axis=1)
     observed = float((within / (sizes - 1)).sum() / total)
     values = counts.sum(axis=0)
     expected = float(values @ distance @ values / (total * (total - 1)))

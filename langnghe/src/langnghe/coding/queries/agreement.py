@@ -14,8 +14,8 @@ from langnghe.coding.queries.reliability import Measure, Pair, Reliability, pair
 from langnghe.frames.models import Topic
 from langnghe.network.models import Network, Unit
 
-DRAWS, DRAWS_OF_SETS = 400, 100
-"""Times that the notes are drawn again for an interval: of one topic, and of sets of labels, whose distances cost more."""
+DRAWS = 400
+"""Times that the notes are drawn again for an interval."""
 CONFUSED_SHOWN = 8
 ORDER = (Mark.UNRELIABLE, Mark.TENTATIVE, Mark.RELIABLE, Mark.UNMEASURED)
 """What needs work first stands first."""
@@ -105,7 +105,7 @@ def intervals_of(pairs: tuple[tuple[tuple[int, int | None], tuple[int, int | Non
         if one.low is not None and one.high is not None:
             found[topic] = Interval(one.value, one.low, one.high)
     sets = [[labels(first), labels(second)] for first, second in pairs]
-    whole = alpha(sets, "masi", draws=DRAWS_OF_SETS, rng=np.random.default_rng(seed))
+    whole = alpha(sets, "masi", draws=DRAWS, rng=np.random.default_rng(seed))
     if whole.low is not None and whole.high is not None:
         found[None] = Interval(whole.value, whole.low, whole.high)
     return found
