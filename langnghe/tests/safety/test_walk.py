@@ -106,7 +106,8 @@ def shared_objects(where: str, term: Term, frame: CodingFrame) -> dict[tuple[str
         listed_on=term.first_day,
     )
     place = Place.objects.filter(network=term.network).first() or add_place(
-        term.network, under=None, by=None, at=dt.datetime.now(dt.UTC), code="W", name_vi="Nơi khác", kind="commune", opened=term.first_day,
+        term.network, under=None, by=None, at=dt.datetime.now(dt.UTC), code="W", name_vi="Nơi khác", kind="commune",
+        opened=term.first_day,
     )
     return {
         ("case", where): case.pk,
@@ -119,8 +120,10 @@ def shared_objects(where: str, term: Term, frame: CodingFrame) -> dict[tuple[str
 
 
 OBJECTS: dict[str, tuple[str, dict[str, Any]]] = {
-    **{name: ("report", {}) for name in ("report", "report_step", "report_left_out", "report_left_out_csv", "report_left_out_shares",
-                                "report_left_out_matters", "report_put_back", "report_last_outlook")},
+    **{name: ("report", {}) for name in (
+        "report", "report_step", "report_left_out", "report_left_out_csv", "report_left_out_shares", "report_left_out_matters",
+        "report_put_back", "report_last_outlook",
+    )},
     **{name: ("report", {"omission": 1}) for name in ("report_matter_in", "report_matter_reason")},
     "report_file": ("report", {"name": "claims.json"}),
     **{name: ("report", {"label": "C01"}) for name in ("report_sentence", "report_sentence_by_evidence", "report_sentence_out")},
