@@ -85,12 +85,12 @@ def test_everything_works_on_a_phone_without_a_script(live: Any, notes: list[Obs
     page = signed_in_as("bob", phone=True, javascript=False)
     page.goto("/triage/?q=gia+gao")
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
-    page.get_by_role("button", name="Xác nhận", exact=False).first.click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Xác nhận", exact=False).first.click()
     page.goto("/triage/")
     page.locator(".item input[type=checkbox]").first.check()
-    page.get_by_role("button", name="Xác nhận gợi ý").click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Xác nhận gợi ý").click()
     assert BulkAction.objects.filter(kind="confirm", notes=1).exists()
 
 
@@ -159,8 +159,8 @@ def test_second_coding_works_on_a_phone_without_a_script(live: Any, drawn: list[
     page.goto("/coding/second/")
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     page.get_by_label("Chủ đề bạn chọn").select_option("t:GT1")
-    page.get_by_role("button", name="Lưu và sang tiếp").click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Lưu và sang tiếp").click()
     assert SecondCoding.objects.get().topic.code == "GT1"
     page.goto("/coding/agreement/")
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
