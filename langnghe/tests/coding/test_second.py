@@ -151,6 +151,7 @@ def test_reliability_follows_a_topic_into_the_next_frame(house: House, code: Cod
     for _ in range(12):
         code("KT2", "KT2")
     old = topic("KT2").pk
+    assert reliability_of(house.network).of(old).notes == 12
     how: dict[str, Any] = {"by": house.people["erin"], "at": now}
     draft = start_next_version(CodingFrame.objects.get(in_use=True), version="2027.1", **how)
     new = Topic.objects.get(code="KT1", field__frame=draft)

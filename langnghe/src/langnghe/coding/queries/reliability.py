@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from langnghe.coding.enums import Mark, Source
 from langnghe.coding.models import Coding, SecondCoding
 from langnghe.coding.rules import alpha_of, alpha_of_all, count_pairs, mark_of
-from langnghe.frames.models import Topic
+from langnghe.frames.models import CodingFrame, Topic
 from langnghe.frames.queries import last_of, topic_steps
 from langnghe.network.models import Network, Unit
 from nghe.charts import formats
@@ -88,10 +88,12 @@ def reliability_of(network: Network, *, unit: Unit | None = None, until: dt.date
     """Of a unit and those below it, or of the whole network; of the 52 weeks up to a day, or of the last 52 weeks of notes."""
     path = unit.path if unit else ""
     found = second_codings(network, path=path)
-    state = found.aggregate(
-        newest=Max("pk"), all=Count("pk"), last=Max("drawn__observation__day"),
+    frame = CodingFrame.objects.filter(network=network, in_use=True).values("pk")[:1]
+    state = found.annotate(frame=Subquery(frame)).aggregate(
+        newest=Max("pk"), all=Count("pk"), last=Max("drawn__observation__day"), frame_in_use=Max("frame"),
         met=Count("pk", filter=Q(first=None, drawn__observation__placement__isnull=False)))
-    return measured(network.pk, path, until or state["last"], (state["newest"], state["all"], state["met"]))
+    return measured(network.pk, path, until or state["last"],
+                    (state["newest"], state["all"], state["met"], state["frame_in_use"]))
 
 
 @lru_cache(maxsize=256)
