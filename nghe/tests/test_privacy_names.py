@@ -15,7 +15,7 @@ from nghe.privacy.rules import all_rules
 
 DATA = Path(__file__).parent / "data"
 HARD = {12, 13, 14}
-ROUNDS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14]
+ROUNDS = range(1, 16)
 
 
 def words(text: str, **lists: list[str]) -> list[str]:

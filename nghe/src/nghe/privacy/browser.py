@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 
 from nghe.privacy.find import AGAIN
-from nghe.privacy.lexicon import OLD_TONES, accented, unaccented
+from nghe.privacy.lexicon import OLD_TONES, Words, accented, accented_before, unaccented
 from nghe.privacy.rules import RULES_VERSION, all_rules
 from nghe.privacy.view import LOOKALIKES, is_mark
 from nghe.privacy.words import KEPT, LONGEST_NAME, SHORT, SIGNS, WIDTH, WINDOW
@@ -58,11 +58,29 @@ def _table() -> dict[str, object]:
 
 def _words() -> dict[str, object]:
     return {
-        "accented": {"roles": accented().roles, "phrases": accented().phrases},
-        "unaccented": {"roles": unaccented().roles, "phrases": unaccented().phrases},
+        "accented": {"roles": _by_role(accented().roles), "phrases": _by_role(_entries(accented()))},
+        "unaccented": {"roles": _by_role(unaccented().roles), "phrases": _by_role(_own_entries())},
         "tones": OLD_TONES, "signs": SIGNS, "kept": "".join(sorted(KEPT)), "short": sorted(SHORT),
         "width": WIDTH, "window": WINDOW, "longest": LONGEST_NAME,
     }
+
+
+def _by_role(roles: dict[str, str]) -> dict[str, str]:
+    """`{"k-": "anh trai,chị gái"}`: shorter on the way than a role for each entry."""
+    found: dict[str, list[str]] = {}
+    for entry, role in roles.items():
+        found.setdefault(role, []).append(entry)
+    return {role: ",".join(entries) for role, entries in found.items()}
+
+
+def _entries(words: Words) -> dict[str, str]:
+    return {" ".join((first, *rest)): roles for first, phrases in words.phrases.items() for rest, roles in phrases}
+
+
+def _own_entries() -> dict[str, str]:
+    """The phrases without marks that do not follow from those with marks; the browser works out the others itself."""
+    follow = {" ".join(entry): f"{role}-" for entry, role in accented_before().items()}
+    return {entry: roles for entry, roles in _entries(unaccented()).items() if follow.get(entry) != roles}
 
 
 def _ranges(holds: Callable[[str], bool]) -> list[int]:

@@ -13,7 +13,7 @@ HERE = Path(__file__).parent
 TABLES = ("rules.toml", "names.toml")
 TYPES = ("PERSON", "PHONE", "NATIONAL_ID", "EMAIL", "ADDRESS", "PLATE", "BANK", "HANDLE", "URL", "DOB", "OTHER_ID")
 PIECE = re.compile(r"<<(\w+)>>")
-GROUP = re.compile(r"\(\?<(hit[0-9]?)>")
+GROUP = re.compile(r"\(\?<(hit[0-9]*)>")
 VIEWS = ("bare", "marked", "words")
 
 

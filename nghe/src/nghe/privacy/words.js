@@ -10,7 +10,7 @@ const INITIALS = "ahpq";
 const THI = ["thị", "thi"];
 const MIDDLE = ["thị", "thi", "văn", "van"];
 const ACCENTED = listsOf(TABLE.words.accented);
-const UNACCENTED = listsOf(TABLE.words.unaccented);
+const UNACCENTED = listsOf(TABLE.words.unaccented, withoutMarks(ACCENTED.phrases));
 const TONES = new Map(Object.entries(TABLE.words.tones));
 const SIGNS = new Map(Object.entries(TABLE.words.signs));
 const SHORT = new Set(TABLE.words.short);
@@ -100,7 +100,7 @@ function giveRoles(words, unmarked, bare) {
     const lists = unmarked[at] ? UNACCENTED : ACCENTED;
     const [length, roles] = phraseOf(words, at, lists, given, !unmarked[at]);
     if (length) {
-      const first = roles[0] === "H" && SURNAMES.includes(rolesIn(lists, word)[0]) ? "S" : "-";
+      const first = ofPhrase(roles[0], rolesIn(lists, word)[0], rolesIn(lists, words[at + length - 1])[0]);
       const shape = "PH".includes(roles[0]) ? word.shape : "z";
       given.push({ ...word, end: words[at + length - 1].end, shape, key: "", marks: false, roles: first + roles });
       at += length - 1;
@@ -157,6 +157,11 @@ function isInName(word, roles, before, after) {
   if (last && ("krKqtbB".includes(last.roles[1]) || ("CUI".includes(last.shape) && last.roles[0] !== "-"))) return true;
   if ("ou".includes(roles[1]) && !last) return SURNAMES.includes(roles[0]) && Boolean(after) && rolesIn(ACCENTED, after)[0] === "M";
   return SURNAMES.includes(roles[0]) && !"PJ".includes(roles[1]);
+}
+
+function ofPhrase(role, first, last) {
+  if (role === "H" && SURNAMES.includes(first)) return "S";
+  return role === "P" && "GTVg".includes(first) && GIVEN.includes(last) ? "G" : "-";
 }
 
 function phraseOf(words, at, lists, before, marked) {
@@ -281,6 +286,30 @@ function namesAgain(view, names, chars) {
   return found;
 }
 
-function listsOf({ roles, phrases }) {
-  return { roles: new Map(Object.entries(roles)), phrases: new Map(Object.entries(phrases)) };
+// Lists as they come, {role: "entry,entry"}, by word, and phrases by their first word, the longest first. `more`: further phrases.
+function listsOf(lists, more = new Map()) {
+  const entries = new Map([...more, ...byEntry(lists.phrases)]);
+  const phrases = new Map();
+  for (const [entry, roles] of entries) {
+    const [first, ...rest] = entry.split(" ");
+    phrases.set(first, [...(phrases.get(first) ?? []), [rest, roles]]);
+  }
+  for (const found of phrases.values()) found.sort((one, other) => other[0].length - one[0].length);
+  return { roles: byEntry(lists.roles), phrases };
+}
+
+function byEntry(lists) {
+  return new Map(Object.entries(lists).flatMap(([role, entries]) => entries.split(",").map((entry) => [entry, role])));
+}
+
+// Phrases without marks; one that is two things with marks is neither.
+function withoutMarks(phrases) {
+  const found = new Map();
+  for (const [first, others] of phrases) {
+    for (const [rest, [role]] of others) {
+      const entry = [...[first, ...rest].join(" ")].map(bareChar).join("").toLowerCase();
+      found.set(entry, (found.get(entry) ?? role) === role ? role : "");
+    }
+  }
+  return [...found].filter(([, role]) => role).map(([entry, role]) => [entry, `${role}-`]);
 }

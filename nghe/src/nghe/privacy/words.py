@@ -128,7 +128,7 @@ def _give_roles(words: list[Word], unmarked: list[bool], bare: View) -> list[Wor
         if length:
             last = words[at + length - 1]
             shape = word.shape if roles[0] in "PH" else "z"
-            first = "S" if roles[0] == "H" and lists.roles.get(word.key, NONE)[0] in SURNAMES else "-"
+            first = _of_phrase(roles[0], lists.roles.get(word.key, NONE)[0], lists.roles.get(last.key, NONE)[0])
             given.append(Word(word.start, last.end, shape, "", roles=first + roles))
             at += length
             continue
@@ -146,6 +146,13 @@ def _give_roles(words: list[Word], unmarked: list[bool], bare: View) -> list[Wor
         given.append(word)
         at += 1
     return given
+
+
+def _of_phrase(role: str, first: str, last: str) -> str:
+    """What a known name may be besides: that of a person of today, with a surname (`S`) or without (`G`: “Hòa Bình”)."""
+    if role == "H" and first in SURNAMES:
+        return "S"
+    return "G" if role == "P" and first in GIVEN + "g" and last in GIVEN else "-"
 
 
 def _initial(word: Word, after: list[Word]) -> str:
