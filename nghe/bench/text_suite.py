@@ -100,8 +100,8 @@ def few_labels(seeds: int) -> None:
 
 
 def _learnt(texts: list[str], labels: list[str], order: list[int], *, size: int) -> Coder:
-    """From 200 notes drawn at random and then, in batches of 100, those that the coder so far asks for."""
-    got = order[:200]
+    """From 100 notes drawn at random and then, in batches of 100, those that the coder so far asks for."""
+    got = order[:100]
     while len(got) < size:
         coder, held = train(texts, labels, got), set(got)
         pool = [at for at in order if at not in held]
@@ -109,7 +109,7 @@ def _learnt(texts: list[str], labels: list[str], order: list[int], *, size: int)
                           examples=Counter(labels[at] for at in got), size=100)
         got += [int(at) for at in new]
     held = set(got)
-    population = Population([texts[at] for at in order if at not in held], [at < 200 for at in range(len(got))])
+    population = Population([texts[at] for at in order if at not in held], [at < 100 for at in range(len(got))])
     return train_coder([texts[at] for at in got], [(labels[at],) for at in got], population=population)[0]
 
 

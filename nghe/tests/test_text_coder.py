@@ -15,7 +15,7 @@ from nghe.text.learning import Learner
 from nghe.text.population import Population
 from nghe.text.renaming import renamed
 from nghe.text.suggest import Above, suggest
-from nghe.text.training import train_coder
+from nghe.text.training import train_coder, without_rare
 from nghe.text.why import explain
 
 with (Path(__file__).parent / "data" / "coded.csv").open(encoding="utf-8", newline="") as lines:
@@ -127,6 +127,27 @@ def test_a_frame_of_500_codes_is_learnt() -> None:
     coder, _ = train_coder(texts, codes)
     assert right(coder, texts, codes) > 0.95
     assert {one.silent_because for one in suggest(coder, texts[:30])} == {"few_texts"}
+
+
+def test_more_codes_than_can_be_learnt_are_refused_with_a_way_out() -> None:
+    texts = [f"việc mã{number} thứ {turn}" for number in range(501) for turn in range(2)]
+    codes = [(f"C{number:03}",) for number in range(501) for _ in range(2)]
+    for shown, more in (("501 of them have fewer than 10 texts, too few to be suggested. Merge codes", False),
+                        ("501 of them have fewer than 10 texts, too few to be suggested. Leave out the rare ones", True)):
+        with pytest.raises(Fault, match="up to 500 can be learnt") as fault:
+            train_coder([*texts, *TEXTS * more], [*codes, *CODES * more])
+        assert fault.value.code == "text.many_codes"
+        assert shown in str(fault.value)
+
+
+def test_rare_codes_are_left_out_with_the_texts_that_carry_no_other() -> None:
+    texts, codes = ["một", "hai", "ba", "bốn", "năm"], [("a",), ("a", "b"), ("b", "c"), ("c", "d"), ()]
+    assert without_rare(texts, codes, least=2) == (texts, [("a",), ("a", "b"), ("b", "c"), ("c",), ()], ("d",))
+    assert without_rare(texts, [("a",), ("a",), ("b",), ("c",), ()], least=2) == (
+        ["một", "hai", "năm"], [("a",), ("a",), ()], ("b", "c"))
+    with pytest.raises(Fault) as fault:
+        without_rare(["một", "hai"], [("a",), ("b",)], least=2)
+    assert fault.value.code == "text.few_texts"
 
 
 def test_contradicting_codes_are_told_and_make_it_unsure() -> None:
@@ -277,7 +298,7 @@ def test_a_population_must_be_whole(population: Population, code: str) -> None:
 def test_rare_codes_are_sought_where_the_coder_wavers_about_them() -> None:
     probabilities = np.array([[0.9, 0.08, 0.02], [0.5, 0.02, 0.48], [0.46, 0.5, 0.04], [0.3, 0.6, 0.1]])
     notes, codes = ["a", "b", "c", "d"], ["x", "y", "rare"]
-    examples = {"x": 90, "y": 90, "rare": 3}
+    examples = {"x": 900, "y": 900, "rare": 3}
     assert choose_next(probabilities, notes, codes, examples=examples, size=2, quota=0.5) == ["b", "c"]
     assert choose_next(probabilities, notes, codes, examples=examples, size=2, quota=1.0) == ["b", "d"]
 

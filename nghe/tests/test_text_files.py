@@ -176,6 +176,23 @@ def test_train_predict_evaluate(tmp_path: Path, capsys: pytest.CaptureFixture[st
     assert {"weighted_f1", "macro_f1", "micro_f1", "calibration_error", "codes", "confident"} <= set(scores)
 
 
+@pytest.mark.parametrize("place", ["missing/m", "folder"])
+def test_a_place_where_no_model_can_be_written_is_refused_before_training(
+        tmp_path: Path, capsys: pytest.CaptureFixture[str], place: str) -> None:
+    (tmp_path / "folder").mkdir()
+    table = write(tmp_path / "t.csv", "text,label", "một,a")  # training would refuse it, too
+    assert run(["text", "train", str(table), "--model", str(tmp_path / place)]) == 2
+    assert "older" in capsys.readouterr().err
+
+
+def test_rare_codes_are_left_out_on_demand_and_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = [f'"{row["text"]}",{row["label"]}' for row in rows_of(CODED)]
+    table = write(tmp_path / "t.csv", "text,label", *rows, "một việc khác,hiếm")
+    assert run(["text", "train", str(table), "--model", str(tmp_path / "m"), "--least", "2"]) == 0
+    assert "left out: 1 codes that fewer than 2 texts carry (hiếm), and 1 texts" in capsys.readouterr().out
+    assert load_coder(tmp_path / "m").codes == ("GD", "GT", "MT", "YT")
+
+
 def test_several_codes_on_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     rows = [f'"{row["text"]}","{row["label"]}{";X" if number % 2 else ""}"' for number, row in enumerate(rows_of(CODED))]
     table = write(tmp_path / "t.csv", "text,label", *rows)

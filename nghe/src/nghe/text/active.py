@@ -16,8 +16,8 @@ from nghe.errors import Fault
 
 Doubles = npt.NDArray[np.float64]
 
-RARE_QUOTA = 0.25
-ENOUGH = 50
+RARE_QUOTA = 0.5
+ENOUGH = 200
 """A code with as many examples is not rare."""
 
 
@@ -25,7 +25,7 @@ def choose_next(probabilities: Doubles, notes: Sequence[str], codes: Sequence[st
                 audit: Collection[str] = (), several: bool = False, quota: float = RARE_QUOTA) -> list[str]:
     """The `size` notes (fewer where there are fewer) to code next, the most telling first; never one of the audit.
 
-    `probabilities` are those of the coder, notes by codes; `examples` how many coded texts each code has. A quarter (`quota`) is
+    `probabilities` are those of the coder, notes by codes; `examples` how many coded texts each code has. Half (`quota`) is
     for rare codes, the rarest first. Fault `text.unequal` where the shapes do not fit.
     """
     if probabilities.shape != (len(notes), len(codes)):

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nghe.text.tables import Table, read_changes, read_table, write_table
+from nghe.text.whole import check_place
 
 if TYPE_CHECKING:
     from nghe.text.quality import Quality
@@ -39,6 +40,7 @@ def _register_train(commands: Subparsers) -> None:
     parser.add_argument("table", type=Path, metavar="T.csv")
     parser.add_argument("--model", type=Path, required=True, metavar="M", help="where to write the model")
     parser.add_argument("--multi", default="", metavar="SIGN", help='a label holds several codes parted by this sign, e.g. ";"')
+    parser.add_argument("--least", type=int, default=1, metavar="N", help="leave out codes that fewer than N texts carry")
     _add_rename(parser)
     parser.add_argument("--json", action="store_true", help="print the account as JSON")
     parser.set_defaults(run=run_train)
@@ -96,24 +98,31 @@ def _add_rename(parser: argparse.ArgumentParser) -> None:
 
 def run_train(args: argparse.Namespace) -> int:
     from nghe.text.modelfile import save_coder
-    from nghe.text.training import train_coder
+    from nghe.text.training import train_coder, without_rare
 
+    check_place(args.model)
     table = read_table(args.table)
-    coder, account = train_coder(table.texts(), _coded(table, args), several=bool(args.multi), separator=args.multi or ";")
+    texts, coded, rare = without_rare(table.texts(), _coded(table, args), least=args.least)
+    coder, account = train_coder(texts, coded, several=bool(args.multi), separator=args.multi or ";")
     digest = save_coder(coder, args.model)
     if args.json:
         _print_json({"model": str(args.model), "digest": digest, "used": account.used, "without_words": account.without_words,
+                     "rare_codes": list(rare), "rare_texts": len(table.rows) - len(texts),
                      "contradicting": [{"text": text, "codes": list(codes)} for text, codes in account.contradicting],
                      "quality": coder.quality.as_dict()})
         return 0
     _print(f"{account.used} texts, {len(coder.codes)} codes; {account.without_words} texts without words left out")
+    if rare:
+        more = ", ...; --json lists all" if len(rare) > 10 else ""
+        _print(f"left out: {len(rare)} codes that fewer than {args.least} texts carry ({', '.join(rare[:10])}{more}), and "
+               f"{len(table.rows) - len(texts)} texts with no other code")
     for text, codes in account.contradicting[:10]:
         _print(f"coded differently ({', '.join(codes)}): {text[:80]}")
     if len(account.contradicting) > 10:
         _print(f"... and {len(account.contradicting) - 10} more texts that were coded differently; --json lists all")
     _print_quality(coder.quality)
-    for texts, accuracy, macro in coder.quality.curve:
-        _print(f"learning curve: {texts} texts, {accuracy:.1%} right, macro F1 {macro:.1%}")
+    for size, accuracy, macro in coder.quality.curve:
+        _print(f"learning curve: {size} texts, {accuracy:.1%} right, macro F1 {macro:.1%}")
     _print(f"digest {digest}")
     return 0
 
@@ -123,6 +132,7 @@ def run_predict(args: argparse.Namespace) -> int:
     from nghe.text.modelfile import load_coder
     from nghe.text.suggest import suggest
 
+    check_place(args.out)
     coder = load_coder(args.model, digest=args.digest)
     table = read_table(args.table)
     added = ("predicted", "confidence", *(("suggested", "silent_because", "why") if args.why else ()))
@@ -175,6 +185,7 @@ def run_evaluate(args: argparse.Namespace) -> int:
 def run_duplicates(args: argparse.Namespace) -> int:
     from nghe.text.duplicates import DuplicateIndex, group_stories
 
+    check_place(args.out)
     table = read_table(args.table)
     added = ("group", "heard", "representative", "similarity", "places", "channels")
     table.refuse_columns(added)

@@ -19,6 +19,9 @@ Flags = npt.NDArray[np.bool_]
 
 SOFTNESS = {"words": 0.5, "bare": 0.5, "pieces": 0.5}
 """C of the machines of each view. On UIT-VSFC 0.15 to 1 differ by less than a point (docs/methods/text-coder.md)."""
+AT_ONCE = 50
+"""Codes whose lines are fitted in one go: more take more memory than they save time. Above it, lines are found less finely."""
+FINE, COARSE = 1e-3, 1e-2
 ABSENT = -2.0
 """Score of a code that no training text carries: as far out as a text that speaks clearly against it."""
 
@@ -46,21 +49,27 @@ def fit_lines(rows: Any, carried: Flags, *, view: str, several: bool) -> Lines:
     intercepts = np.where(positives == texts, -ABSENT, ABSENT).astype(np.float32)
     some = np.flatnonzero((positives > 0) & (positives < texts))
     balance = texts / (codes * np.maximum(positives, 1))
+    fineness = FINE if codes <= AT_ONCE else COARSE
     if not several and len(some) > 2:
-        found = _machine(rows, carried.argmax(axis=1), {int(code): float(balance[code]) for code in some}, view)
-        weights[:, some], intercepts[some] = found.coef_.T, found.intercept_
+        own = carried.argmax(axis=1)
+        for part in np.array_split(some, -(-len(some) // AT_ONCE)):
+            weight = {int(code): float(balance[code]) for code in part}
+            found = _machine(rows, np.where(np.isin(own, part), own, codes), weight, view, fineness)
+            weights[:, part], intercepts[part] = found.coef_[:len(part)].T, found.intercept_[:len(part)]
         return Lines(weights, intercepts)
     for code in some:
-        found = _machine(rows, carried[:, code], {True: float(balance[code] ** 0.5 if several else balance[code])}, view)
+        weight = {True: float(balance[code] ** 0.5 if several else balance[code])}
+        found = _machine(rows, carried[:, code], weight, view, fineness)
         weights[:, code], intercepts[code] = found.coef_[0], found.intercept_[0]
     return Lines(weights, intercepts)
 
 
-def _machine(rows: Any, target: Any, weight: dict[Any, float], view: str) -> Any:
+def _machine(rows: Any, target: Any, weight: dict[Any, float], view: str, fineness: float) -> Any:
+    """Where not all codes are among the targets, the other texts stand under a number of their own, which comes last."""
     from sklearn.exceptions import ConvergenceWarning  # here, because coding needs no scikit-learn, which takes 110 MB
     from sklearn.svm import LinearSVC
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
         warnings.filterwarnings("ignore", "The number of unique classes", UserWarning)
-        return LinearSVC(C=SOFTNESS[view], class_weight=weight, tol=1e-3, random_state=0).fit(rows, target)
+        return LinearSVC(C=SOFTNESS[view], class_weight=weight, tol=fineness, random_state=0).fit(rows, target)

@@ -20,6 +20,7 @@ from nghe.text.blend import Blend, fit_blend
 from nghe.text.coder import Coder, Route, RouteName, View, choose
 from nghe.text.linear import fit_lines
 from nghe.text.population import Population, expected_reach, sharpen
+from nghe.text.quality import FEWEST_TEXTS as ENOUGH_TEXTS
 from nghe.text.quality import Quality, measure
 from nghe.text.terms import learn_terms
 from nghe.text.views import PLAIN_VIEWS, VIEWS, Reading, has_words, read
@@ -32,8 +33,12 @@ Rows = npt.NDArray[np.intp]
 FOLDS, FOLDS_OF_MANY_CODES, MANY_CODES = 5, 3, 50
 FEWEST_TEXTS = 10
 ROUTES: dict[RouteName, tuple[str, ...]] = {"marked": VIEWS, "plain": PLAIN_VIEWS}
-MOST_WEIGHTS = 24_000_000
-"""Terms times codes of one view: 96 MB. With 500 codes a view keeps the 48,000 terms that most texts have."""
+MOST_CODES = 500
+"""A line for each code and view must be fitted, kept and judged several times: more would take minutes and gigabytes."""
+MOST_WEIGHTS = 10_000_000
+"""Terms times codes of one view: 40 MB. With 500 codes a view keeps the 20,000 terms that most texts have."""
+MOST_SCORES = 1_000_000
+"""Texts times codes from which the views are brought together; of more, an even part of the texts does as well."""
 LEANS = np.arange(0, 0.65, 0.1)
 CUTS = np.arange(0.2, 0.65, 0.05)
 AS_GOOD = 0.002
@@ -59,7 +64,7 @@ def train_coder(texts: Sequence[str], codes: Sequence[Sequence[str]], *, several
     those for all notes, while the quality stays that of the coded ones, which are the harder ones.
 
     Faults: `text.unequal`, `text.no_code` (one code to a text expected), `text.few_texts` (under 10 with words),
-    `text.one_code` (nothing to tell apart), `text.few_drawn` (too few texts drawn at random).
+    `text.one_code` (nothing to tell apart), `text.many_codes` (more than 500), `text.few_drawn` (too few texts drawn at random).
     """
     if len(texts) != len(codes):
         raise Fault("text.unequal", "training", f"{len(texts)} texts and {len(codes)} codings; give one coding for each text")
@@ -72,12 +77,29 @@ def train_coder(texts: Sequence[str], codes: Sequence[Sequence[str]], *, several
     readings, rows = [everything[at] for at in kept], [tuple(sorted(set(codes[at]))) for at in kept]
     names = tuple(sorted({code for row in rows for code in row}))
     _check(readings, rows, names, several=several)
+    column = {code: at for at, code in enumerate(names)}
     carried = np.zeros((len(rows), len(names)), dtype=np.bool_)
     for at, row in enumerate(rows):
-        carried[at, [names.index(code) for code in row]] = True
+        carried[at, [column[code] for code in row]] = True
     account = Account(len(kept), len(texts) - len(kept), _contradictions([texts[at] for at in kept], readings, rows, separator))
     around = _Around([read(text) for text in population.waiting], np.array(population.drawn)[kept]) if population else None
     return _train(readings, carried, names, several=several, separator=separator if several else "", around=around), account
+
+
+def without_rare(texts: Sequence[str], codes: Sequence[Sequence[str]], *,
+                 least: int) -> tuple[list[str], list[tuple[str, ...]], tuple[str, ...]]:
+    """Texts and codes without the codes that fewer than `least` texts carry, and those codes.
+
+    A text is left out with its only codes; one that carried none from the start stays. Fault `text.few_texts` where none is left.
+    """
+    counted = Counter(code for row in codes for code in set(row))
+    rare = {code for code, count in counted.items() if count < least}
+    kept = [(text, tuple(code for code in row if code not in rare)) for text, row in zip(texts, codes, strict=True)
+            if not row or not rare.issuperset(row)]
+    if texts and not kept:
+        raise Fault("text.few_texts", "training",
+                    f"each of the {len(rare):,} codes is carried by fewer than {least} texts; leave out fewer codes")
+    return [text for text, _ in kept], [row for _, row in kept], tuple(sorted(rare))
 
 
 def learn_views(readings: Sequence[Reading], carried: Flags, *, several: bool) -> tuple[dict[str, View], dict[str, Any]]:
@@ -106,7 +128,8 @@ def _train(readings: list[Reading], carried: Flags, names: tuple[str, ...], *, s
     routes: dict[RouteName, Route] = {}
     for name, of in ROUTES.items():
         scores = [unseen[view] for view in of]
-        blend = fit_blend(scores, carried, several=several)
+        part = slice(None, None, 1 + carried.size // MOST_SCORES)
+        blend = fit_blend([own[part] for own in scores], carried[part], several=several)
         if around:
             blend = sharpen(blend, [own[around.drawn] for own in scores], carried[around.drawn])
             scores = [np.vstack([unseen[view], waiting[view]]) for view in of]
@@ -212,6 +235,14 @@ def _check(readings: list[Reading], rows: list[tuple[str, ...]], names: tuple[st
     if len(names) == 0 or (len(names) == 1 and not (several and any(not row for row in rows))):
         raise Fault("text.one_code", "training",
                     f"every text has the code {', '.join(names) or '(none)'}; there is nothing to tell apart")
+    if len(names) > MOST_CODES:
+        counted = Counter(code for row in rows for code in row)
+        enough = sum(count >= ENOUGH_TEXTS for count in counted.values())
+        way = f"Leave out the rare ones (--least {ENOUGH_TEXTS}), merge" if 2 <= enough <= MOST_CODES else "Merge"
+        raise Fault("text.many_codes", "training",
+                    f"{len(names):,} codes in {len(rows):,} texts; up to {MOST_CODES} can be learnt. {len(names) - enough:,} of "
+                    f"them have fewer than {ENOUGH_TEXTS} texts, too few to be suggested. {way} codes (--rename), or see that "
+                    "label is the column of the codes")
 
 
 def _contradictions(texts: list[str], readings: list[Reading], rows: list[tuple[str, ...]],
