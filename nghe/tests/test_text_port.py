@@ -1,5 +1,6 @@
 """The port against a server that hangs, lies, or points to words that are not there: a real one, on this machine."""
 
+import contextlib
 import json
 import threading
 import time
@@ -95,6 +96,46 @@ def test_endpoint_that_hangs_is_left_after_its_time(request_: Request, endpoint:
         ask(request_, endpoint(lambda _: time.sleep(3)), seconds=0.2)
     assert fault.value.code == "text.port_silent"
     assert time.monotonic() - started < 2
+
+
+def test_endpoint_that_drips_wins_no_time(request_: Request, endpoint: Any) -> None:
+    def drip(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(200)
+        handler.end_headers()
+        with contextlib.suppress(OSError):
+            for _ in range(20):
+                handler.wfile.write(b" ")
+                time.sleep(0.1)
+
+    started = time.monotonic()
+    with pytest.raises(Fault) as fault:
+        ask(request_, endpoint(drip), seconds=0.3)
+    assert fault.value.code == "text.port_silent"
+    assert time.monotonic() - started < 1.5
+
+
+def test_endpoint_that_speaks_no_http_is_said(request_: Request, endpoint: Any) -> None:
+    with pytest.raises(Fault) as fault:
+        ask(request_, endpoint(lambda handler: handler.wfile.write(b"SSH-2.0-OpenSSH\r\n")), seconds=5)
+    assert fault.value.code == "text.port_silent"
+
+
+def test_transport_that_is_broken_is_no_silent_endpoint(request_: Request) -> None:
+    with pytest.raises(ZeroDivisionError):
+        ask(request_, lambda _body, _seconds: bytes(1 // 0), seconds=5)
+
+
+def test_words_of_the_model_do_not_come_in_by_a_fault(request_: Request) -> None:
+    for wrong in (lie(codes=["Bà Sáu ở ấp 3"]), lie(spans=["Bà Sáu"]), lie(id="Bà Sáu\n"), lie(id={"Bà Sáu": 1})):
+        with pytest.raises(Fault) as fault:
+            read_answer(request_, json.dumps(wrong).encode())
+        assert "Sáu" not in str(fault.value)
+    with pytest.raises(Fault, match="“XX9”"):
+        read_answer(request_, json.dumps(lie(codes=["XX9"])).encode())
+
+
+def test_a_span_said_twice_is_one_quote(request_: Request) -> None:
+    assert len(read_answer(request_, json.dumps(lie(spans=["n1.s1"] * 9)).encode())[0].quotes) == 1
 
 
 def lie(**changes: Any) -> Any:

@@ -10,8 +10,12 @@ span must lie within its note. What a model says is a suggestion (R11).
 from __future__ import annotations
 
 import json
+import re
+import threading
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +32,7 @@ INSTRUCTION = (
     "JSON only: "
     '{"notes": [{"id": "n1", "codes": ["..."], "spans": ["n1.s1"]}]}'
 )
+SHORT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,19}")
 Transport = Callable[[bytes, float], bytes]
 """Takes the request and a number of seconds; answers the body, raises `TimeoutError` or `OSError`, and reads no more than
 `LARGEST_ANSWER` + 1 bytes."""
@@ -85,14 +90,28 @@ def build_request(notes: Mapping[str, str], frame: Mapping[str, str], *, model: 
 
 
 def ask(request: Request, transport: Transport, *, seconds: float) -> list[Answer]:
-    """Send, wait no longer than `seconds`, and check. Faults: `text.port_silent` (no answer), and those of `read_answer`."""
+    """Send, wait no longer than `seconds`, and check.
+
+    The time is that of the whole answer: a server that sends a byte now and then does not win more of it, for sockets count the
+    time from byte to byte. Faults: `text.port_silent` (no answer), and those of `read_answer`."""
+    came: Future[bytes] = Future()
+    threading.Thread(target=_send, args=(request.body, transport, seconds, came), daemon=True).start()
     try:
-        body = transport(request.body, seconds)
+        body = came.result(seconds)
     except TimeoutError as error:
-        raise Fault("text.port_silent", "endpoint", f"gave no answer within {seconds:g} s; the notes stay uncoded") from error
-    except OSError as error:
-        raise Fault("text.port_silent", "endpoint", f"cannot be reached ({error.strerror or type(error).__name__})") from error
+        raise Fault("text.port_silent", "endpoint",
+                    f"gave no whole answer within {seconds:g} s; the notes stay uncoded") from error
+    except (OSError, HTTPException) as error:
+        said = getattr(error, "strerror", None) or type(error).__name__
+        raise Fault("text.port_silent", "endpoint", f"cannot be reached ({said}); the notes stay uncoded") from error
     return read_answer(request, body)
+
+
+def _send(body: bytes, transport: Transport, seconds: float, came: Future[bytes]) -> None:
+    try:
+        came.set_result(transport(body, seconds))
+    except BaseException as error:  # noqa: BLE001 - whatever it is, it is raised again where the answer is waited for
+        came.set_exception(error)
 
 
 def read_answer(request: Request, body: bytes) -> list[Answer]:
@@ -106,7 +125,7 @@ def read_answer(request: Request, body: bytes) -> list[Answer]:
     for item in _items(body):
         short = item.get("id")
         if not isinstance(short, str) or short not in request.notes or short in found:
-            raise Fault("text.port_note", "answer", f"speaks of {short!r:.40}, which was not asked about, or was answered twice")
+            raise Fault("text.port_note", "answer", f"speaks of {_said(short)}, which was not asked about, or was answered twice")
         found[short] = Answer(request.notes[short], _codes(request, short, item), _quotes(request, short, item))
     return [found[short] for short in request.notes if short in found]
 
@@ -140,7 +159,7 @@ def _items(body: bytes) -> list[dict[str, Any]]:
 def _codes(request: Request, short: str, item: Mapping[str, Any]) -> tuple[str, ...]:
     codes = _strings(item, "codes")
     if unknown := [code for code in codes if code not in request.codes]:
-        raise Fault("text.port_code", short, f"was given {unknown[0]!r:.40}, which is not in the frame")
+        raise Fault("text.port_code", short, f"was given {_said(unknown[0])}, which is not in the frame")
     if len(set(codes)) != len(codes) or (len(codes) > 1 and not request.several):
         raise Fault("text.port_code", short, f"was given {len(codes)} codes, some twice or where one is asked for")
     return codes
@@ -148,12 +167,17 @@ def _codes(request: Request, short: str, item: Mapping[str, Any]) -> tuple[str, 
 
 def _quotes(request: Request, short: str, item: Mapping[str, Any]) -> tuple[Quote, ...]:
     quotes = []
-    for span in _strings(item, "spans"):
+    for span in dict.fromkeys(_strings(item, "spans")):
         of, start, end = request.spans.get(span, ("", 0, 0))
         if of != short:
-            raise Fault("text.port_span", short, f"points to {span!r:.40}, which is no span of it")
+            raise Fault("text.port_span", short, f"points to {_said(span)}, which is no span of it")
         quotes.append(quote(request.texts, request.notes[short], start, end))
     return tuple(quotes)
+
+
+def _said(value: Any) -> str:
+    """What a model said, to be shown to people: only what looks like an id or a code, for faults are kept in logs."""
+    return f"“{value}”" if isinstance(value, str) and SHORT_ID.fullmatch(value) else "something that is no id or code"
 
 
 def _strings(item: Mapping[str, Any], name: str) -> tuple[str, ...]:
