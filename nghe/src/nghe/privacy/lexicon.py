@@ -90,12 +90,14 @@ def unaccented() -> Words:
     before = {entry: role for entry, role in accented_before().items() if len(entry) > 1}
     before |= {(word,): "d" for word in own["ordinal"].split()}
     before |= {(word,): "q" for word in own["too"].split()} | {(own["home"],): "y"} | dict.fromkeys(_commas(own["and"]), "a")
+    before |= {(word,): "r" for word in own["elder"].split()}
     before |= {(word,): "k" for word in own["kin"].split()} | dict.fromkeys(_commas(own["cues"]), "b")
     before |= dict.fromkeys(_commas(own["meets"]), "p")
     before |= dict.fromkeys(_commas(lists["others"]["generic_plain"]), "h")
     after = {tuple(map(plain, entry)): AFTER[name] for name in ("says", "speaks") for entry in _commas(lists["cues"][name])}
     after = dict.fromkeys(_commas(lists["cues"]["says_plain"]), "v") | after
-    after = {tuple(map(plain, entry)): "e" for entry in _commas(lists["cues"]["counted"])} | after
+    counted = [tuple(map(plain, entry)) for entry in _commas(lists["cues"]["counted"])]
+    after = {entry: "e" for entry in counted if entry[0] not in names} | after
     after |= dict.fromkeys(_commas(own["nick"]), "n")
     return _words(names, before, after)
 
