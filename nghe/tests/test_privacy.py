@@ -30,6 +30,11 @@ def test_find_nothing_where_a_number_is_no_person(text: str) -> None:
     ("xe 29H-123.45 đậu", "PLATE", "29H-123.45"),
     ("stk 0121 0004 56789", "BANK", "0121 0004 56789"),
     ("sinh ngày 3 tháng 9 năm 1992", "DOB", "ngày 3 tháng 9 năm 1992"),
+    ("con tôi sinh năm 88", "DOB", "88"),
+    ("ngày sinh của con là 7/9/2016", "DOB", "7/9/2016"),
+    ("sinh mồng 5 tháng Giêng năm 1960", "DOB", "mồng 5 tháng Giêng năm 1960"),
+    ("Trên phây có trang Hóng Hớt Quê Tôi", "HANDLE", "Hóng Hớt Quê Tôi"),
+    ("acc thanhnien_97 chửi", "HANDLE", "thanhnien_97"),
 ])
 def test_find_the_whole_of_each_type(text: str, type_: str, words: str) -> None:
     assert [(hit.type, text[hit.start:hit.end]) for hit in find(text)] == [(type_, words)]

@@ -14,8 +14,9 @@ from nghe.privacy.canary import canaries, leaks
 from nghe.privacy.rules import all_rules
 
 DATA = Path(__file__).parent / "data"
-HARD = {12, 13, 14}
-ROUNDS = range(1, 16)
+FLOORS = {12: 0.90, 13: 0.90, 14: 0.90, 16: 0.80}
+"""Names that stay found, where it is less than 95 %; round 16 is one that the rules did not learn from."""
+ROUNDS = range(1, 17)
 
 
 def words(text: str, **lists: list[str]) -> list[str]:
@@ -47,6 +48,13 @@ def words(text: str, **lists: list[str]) -> list[str]:
     ("Bà Ngu\u200byễn Thị\u00ad Hoa hỏi", ["Ngu\u200byễn Thị\u00ad Hoa"]),
     ("Bà Nguyễn Thị Hоa hỏi", ["Nguyễn Thị Hоa"]),
     ("Bà Hoà và bà Thuý, bà Hòa", ["Hoà", "Thuý", "Hòa"]),
+    ("gap anh khai va anh trieu, ca hai deu khong ban ruong", ["khai", "trieu"]),
+    ("chi hai beo ban hu tieu, co hong map cung ban", ["hai beo", "hong map"]),
+    ("Tổ trưởng tổ 6 Trần Ngọc Ẩn xin từ chức", ["Trần Ngọc Ẩn"]),
+    ("Nhắc Thanh Xuân bên tư pháp trả hồ sơ", ["Thanh Xuân"]),
+    ("thằng đen bị đánh, Tèo trọc cho vay", ["đen", "Tèo"]),
+    ("bà Trần thị Hoa nói", ["Trần thị Hoa"]),
+    ("Con gái tui, Ngọc Trâm, bị lừa", ["Ngọc Trâm"]),
     (unicodedata.normalize("NFD", "Bà Đặng Thị Tuyết hỏi"), ["Đặng Thị Tuyết"]),
 ])
 def test_find_the_whole_name(text: str, names: list[str]) -> None:
@@ -112,8 +120,8 @@ def test_rounds_stay_found(number: int) -> None:
         hits += len(found)
         right += sum(any(hit.start < span["end"] and span["start"] < hit.end for span in row["spans"]) for hit in found)
     assert full_structured >= 0.95 * structured
-    assert full_names >= (0.90 if number in HARD else 0.95) * names
-    assert right >= 0.95 * hits
+    assert full_names >= FLOORS.get(number, 0.95) * names
+    assert right >= (0.90 if number == 16 else 0.95) * hits
 
 
 def covers(hits: list[Hit], span: dict[str, int]) -> bool:
