@@ -131,7 +131,8 @@ def _train(readings: list[Reading], carried: Flags, names: tuple[str, ...], *, s
         part = slice(None, None, 1 + carried.size // MOST_SCORES)
         blend = fit_blend([own[part] for own in scores], carried[part], several=several)
         if around:
-            blend = sharpen(blend, [own[around.drawn] for own in scores], carried[around.drawn])
+            blend = sharpen(blend, [own[around.drawn] for own in scores], carried[around.drawn],
+                            chosen=1 - float(around.drawn.mean()))
             scores = [np.vstack([unseen[view], waiting[view]]) for view in of]
         routes[name] = _route(of, blend, blend.probabilities(scores), None if around else carried, several=several, some=some)
     quality = _quality(names, routes["marked"], unseen, carried, several=several, some=some,
