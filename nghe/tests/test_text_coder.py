@@ -9,10 +9,11 @@ import pytest
 
 from nghe.errors import Fault
 from nghe.text.active import choose_next
+from nghe.text.blend import Blend
 from nghe.text.coder import Coder, predict
 from nghe.text.fold import fold
 from nghe.text.learning import Learner
-from nghe.text.population import Population
+from nghe.text.population import Population, sharpen
 from nghe.text.renaming import renamed
 from nghe.text.suggest import Above, suggest
 from nghe.text.training import train_coder, without_rare
@@ -283,6 +284,21 @@ def test_a_population_puts_confidence_and_lean_right() -> None:
     right, _ = train_coder(texts, codes, population=Population([*clear[60:200], *clear[260:]], drawn))
     assert predict(right, clear[60:200]).confidence.mean() > predict(plain, clear[60:200]).confidence.mean()
     assert [row[0] for row in predict(right, clear[60:200]).codes] == ["MT"] * 140
+
+
+def test_few_drawn_texts_bend_confidence_less_than_many() -> None:
+    """Scores that are surer than they should be: the factor falls with the evidence, from what is usual."""
+    blend = Blend(np.eye(2, dtype=np.float32), np.zeros(2, dtype=np.float32), several=False)
+    scores = np.tile(np.array([[2.0, 0.0]], dtype=np.float32), (40, 1))
+    carried = np.tile(np.array([[True, False]] * 3 + [[False, True]]), (10, 1))
+
+    def factor(times: int, chosen: float) -> float:
+        return float(sharpen(blend, [np.tile(scores, (times, 1))], np.tile(carried, (times, 1)), chosen=chosen).slopes[0, 0])
+
+    truth = np.log(3) / 2
+    assert truth < factor(100, 0.0) < factor(3, 0.0) < 1
+    assert factor(3, 0.0) < factor(3, 1.0)
+    assert factor(100, 1.0) == pytest.approx(truth, abs=0.03)
 
 
 @pytest.mark.parametrize(("population", "code"), [
