@@ -16,7 +16,7 @@ import sys
 import threading
 import unicodedata
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,8 +66,9 @@ class SecondOpinion:
             assert self.process.stdin
             assert self.process.stdout
             try:
-                self.process.stdin.write(line + "\n")
-                self.process.stdin.flush()
+                with suppress(BrokenPipeError):  # who did not wait for the question may have answered it all the same
+                    self.process.stdin.write(line + "\n")
+                    self.process.stdin.flush()
                 answers.put(self.process.stdout.readline())
             except (OSError, ValueError) as error:
                 answers.put(error)
