@@ -166,6 +166,7 @@ def test_a_trained_version_has_curve_and_calibration_on_the_page(as_: Callable[[
     assert "Eve" in page
 
 
+@pytest.mark.sqlite  # it empties the tables, which the triggers of append-only tables refuse
 def test_training_goes_on_beside_the_page_one_at_a_time(transactional_db: None, settings: Any) -> None:
     pytest.importorskip("sklearn", reason="needs the text extra")
     from django_scopes import scope
