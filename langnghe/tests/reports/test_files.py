@@ -138,15 +138,11 @@ def test_figure_changed_in_the_html_is_found(folder: Path) -> None:
     assert verify_file(path)
 
 
-TOTAL = r'(<section id="E03">(?:(?!</section>).)*?)<tr data-row="total">'
-"""The row of totals of one evidence, wherever it stands there: PostgreSQL hands rows out in an order of its own."""
-
-
 @pytest.mark.parametrize(("old", "new", "where"), [
-    (TOTAL + r'((?:(?!</tr>).)*?data-field="places">)\d+', r'\g<1><tr data-row="total">\g<2>99', "E03.total.places"),
-    (TOTAL + ".*?</tr>", r"\g<1>", "E03.total.change"),
-    (TOTAL, r'\g<1><tr data-row="total"><td data-field="could">7</td>', "E03.total.could"),
-    (TOTAL + r'((?:(?!</tr>).)*?)data-field="places"', r'\g<1><tr data-row="total">\g<2>data-field="silent"', "E03.total.places"),
+    (r'(<section id="E03">.*?data-row="total">.*?data-field="places">)\d+', r"\g<1>99", "E03.total.places"),
+    (r'(<section id="E03">.*?<tbody>)<tr data-row="total">.*?</tr>', r"\g<1>", "E03.total.change"),
+    (r'(<section id="E03">.*?data-row="total">)', r'\g<1><td data-field="could">7</td>', "E03.total.could"),
+    (r'data-field="places"', 'data-field="silent"', "E03.total.places"),
 ])
 def test_row_of_evidence_changed_in_the_html_is_found(folder: Path, old: str, new: str, where: str) -> None:
     """On a machine that does not have the report too: the page is compared with the evidence that it carries."""

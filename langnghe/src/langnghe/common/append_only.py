@@ -5,10 +5,12 @@ A promise in code is broken by the next query; a trigger holds for every client.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db.migrations import RunPython
 
+Step = Callable[[Any, Any], None]
 MESSAGE = "append-only: a correction is a new row"
 
 
@@ -19,17 +21,29 @@ def append_only(table: str, *, may_change: tuple[str, ...] = ()) -> RunPython:
     (the safety tests find it missing).
     """
 
-    def guard(_apps: Any, editor: Any) -> None:
-        unguard(_apps, editor)
+    def guard(apps: Any, editor: Any) -> None:
+        unguarding(table)(apps, editor)
         for statement in statements(editor.connection, table, may_change):
             editor.execute(statement, params=None)
 
+    return RunPython(guard, unguarding(table))
+
+
+def lift_append_only(table: str) -> RunPython:
+    """A step before one that changes the type of a column, which PostgreSQL refuses under a trigger; `append_only` follows it.
+
+    There is no way back over it: what is kept in another form is not put into the old one again.
+    """
+    return RunPython(unguarding(table))
+
+
+def unguarding(table: str) -> Step:
     def unguard(_apps: Any, editor: Any) -> None:
         where = f" ON {table}" if editor.connection.vendor == "postgresql" else ""
         for name in names(table):
             editor.execute(f"DROP TRIGGER IF EXISTS {name}{where}", params=None)
 
-    return RunPython(guard, unguard)
+    return unguard
 
 
 def names(table: str) -> tuple[str, str, str]:

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django_scopes import ScopedManager
 
+from langnghe.common.kept_json import KeptJSONField
 from langnghe.frames.models import Topic
 from langnghe.network.enums import ReportKind
 from langnghe.network.models import Unit
@@ -80,7 +81,7 @@ class Report(models.Model):
 
 
 class Evidence(models.Model):
-    """A frozen, suppressed aggregate as canonical JSON (`nghe.evidence`), with its hash. Append-only.
+    """A frozen, suppressed aggregate (`nghe.evidence`) with its hash, its rows in the order of the document. Append-only.
 
     Only an estimate from a probability survey has a margin of error, only a model a prediction limit (R7).
     """
@@ -89,7 +90,7 @@ class Evidence(models.Model):
     label = models.CharField(max_length=8)
     kind = models.CharField(max_length=20)
     uncertainty = models.CharField(max_length=30, default="none")
-    record = models.JSONField()
+    record = KeptJSONField()
     hash = models.CharField(max_length=71)
     frozen_at = models.DateTimeField()
     objects = ScopedManager(network="report__unit__network")
