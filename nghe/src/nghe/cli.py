@@ -1,4 +1,5 @@
-"""`nghe ...`: the library's work on files, for analysts. Exit status: 0 good, 1 refused by a rule or a check, 2 bad input.
+"""`nghe ...`: the library's work on files, for analysts. Exit status: 0 good, 1 refused by a rule or a check, 2 bad input,
+141 when its output is no longer read (`nghe ... | head`).
 
 Each area that has commands keeps them in its own `commands` module with a `register`; heavy libraries load only when their
 command runs, and an area whose extra is not installed says which one to install.
@@ -13,6 +14,7 @@ import json
 import sys
 from collections.abc import Sequence
 
+from nghe.closed_pipe import UNREAD, is_unread, until_unread
 from nghe.errors import Fault
 
 AREAS = ("privacy", "text", "survey", "disclosure", "signals", "wording")
@@ -28,7 +30,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def main(argv: Sequence[str] | None = None) -> None:
-    sys.exit(run(sys.argv[1:] if argv is None else argv))
+    sys.exit(until_unread(lambda: run(sys.argv[1:] if argv is None else argv)))
 
 
 def run(argv: Sequence[str]) -> int:
@@ -47,6 +49,8 @@ def run(argv: Sequence[str]) -> int:
             return 2
         raise
     except OSError as fault:
+        if isinstance(fault, BrokenPipeError) and is_unread():
+            return UNREAD
         sys.stderr.write(f"{fault.filename or ''}: {fault.strerror or fault}\n")
         return 2
 
