@@ -28,6 +28,13 @@ class Sureness(models.TextChoices):
     NONE = "none", _("no suggestion")
 
 
+class Order(models.TextChoices):
+    """In which order waiting notes are shown."""
+
+    SURE = "sure", _("surest suggestions first")
+    LESSON = "lesson", _("what the coder learns most from")
+
+
 class BulkKind(models.TextChoices):
     """What was done to many notes at once."""
 

@@ -197,3 +197,43 @@ class CoderVersion(models.Model):
 
     def __str__(self) -> str:
         return self.digest[:12]
+
+
+class Lesson(models.Model):
+    """Which of a unit's waiting notes a version of the coder would learn most from; a projection, made anew with each version.
+
+    It knows nothing of what was drawn (`Drawn`): a note is as likely to be chosen whether chance drew it or not, so that what
+    stays unread is still spoken for by what was drawn of it.
+    """
+
+    unit = models.OneToOneField(Unit, on_delete=models.PROTECT, related_name="lesson", primary_key=True)
+    version = models.ForeignKey(CoderVersion, on_delete=models.PROTECT, related_name="+")
+    waiting = models.PositiveIntegerField()
+    chosen = models.PositiveIntegerField()
+    at = models.DateTimeField()
+    objects = ScopedManager(network="unit__network")
+
+    def __str__(self) -> str:
+        return f"{self.chosen}/{self.waiting}"
+
+
+class LessonNote(models.Model):
+    """A chosen note, the most telling at place 1, and the two topics between which the coder wavers most about it."""
+
+    observation = models.OneToOneField(Observation, on_delete=models.PROTECT, related_name="lesson", primary_key=True)
+    lesson = models.ForeignKey(Lesson, on_delete=models.CASCADE, related_name="notes")
+    place = models.PositiveIntegerField()
+    likeliest = models.ForeignKey(Topic, on_delete=models.PROTECT, related_name="+")
+    next_likeliest = models.ForeignKey(Topic, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    objects = ScopedManager(network="observation__unit__network")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="lesson_place", fields=["lesson", "place"]),
+            models.CheckConstraint(name="lesson_place_from_one", condition=Q(place__gte=1)),
+            models.CheckConstraint(name="lesson_two_topics",
+                                   condition=Q(next_likeliest=None) | ~Q(next_likeliest=F("likeliest"))),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.place)

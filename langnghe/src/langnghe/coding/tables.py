@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -12,10 +13,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from langnghe.coding.enums import Standing, Sureness
+from langnghe.coding.models import Lesson, LessonNote
 from langnghe.coding.queries.coder import CoderLook
 from langnghe.coding.queries.note import Detail
 from langnghe.coding.queries.proposals import Proposal, best_of, proposals_of
-from langnghe.coding.queries.queue import FACETS, Asked, Leaf, count_facets, notes_on, words_on
+from langnghe.coding.queries.queue import FACETS, Asked, Leaf, count_facets, lesson_notes, notes_on, words_on
 from langnghe.coding.queries.reliability import Measure, Reliability
 from langnghe.coding.queries.twins import Twin
 from langnghe.frames.models import Code, Field, Topic
@@ -64,6 +66,8 @@ class QueueRow:
     places: int
     agreed: Measure | None
     """How far two people agree on the topic that is shown."""
+    lesson: LessonNote | None = None
+    """Why the coder would learn from it, in the order that asks for that."""
 
     @property
     def all(self) -> int:
@@ -103,24 +107,43 @@ def facet(name: str, label: str, values: list[tuple[str, str]], counts: Counter[
     return Facet(name, label, options, open=name in {"standing", "sureness"} or bool(ticked))
 
 
-def rows_of(user: Any, leaf: Leaf, agreed: Reliability) -> list[QueueRow]:
+def rows_of(user: Any, leaf: Leaf, agreed: Reliability, *, teaches: bool = False) -> list[QueueRow]:
     """The notes of a page in its order, each with its best suggestion, what is folded under it, and what its topic is worth."""
     folds = {key: sorted(twins, key=lambda twin: -twin.share) for key, twins in leaf.twins.items()}
     notes = notes_on(user, leaf.keys)
     folded = words_on(user, (twin.note for twins in folds.values() for twin in twins[:FOLD_WRITTEN])) if folds else {}
     leads = [notes[key] for key in leaf.keys if key in notes]
     proposals = proposals_of(leads)
-    return [row_of(note, best_of(proposals[note.pk]), folds.get(note.pk, ()), folded, leaf.places, agreed) for note in leads]
+    chosen = lesson_notes(leaf.keys) if teaches else {}
+    return [row_of(note, best_of(proposals[note.pk]), folds.get(note.pk, ()), folded, leaf.places, agreed, chosen.get(note.pk))
+            for note in leads]
 
 
 def row_of(note: Observation, proposal: Proposal | None, twins: Sequence[Twin], folded: Mapping[Any, Observation],
-           places: Mapping[Any, int | None], agreed: Reliability) -> QueueRow:
+           places: Mapping[Any, int | None], agreed: Reliability, lesson: LessonNote | None) -> QueueRow:
     lines = [FoldLine(twin.share, folded[twin.note].text, place_name(folded[twin.note]))
              for twin in twins[:FOLD_WRITTEN] if twin.note in folded]
     placed = getattr(note, "placement", None)
     topic = placed.topic_id if placed else proposal.topic.pk if proposal else None
     return QueueRow(note, proposal, lines, [twin.note for twin in twins], len({places.get(twin.note) for twin in twins}),
-                    agreed.of(topic) if topic else None)
+                    agreed.of(topic) if topic else None, lesson)
+
+
+@dataclass(frozen=True, slots=True)
+class Taught:
+    """Of so many notes that waited, so many were chosen for the coder to learn from, then, by that version."""
+
+    waiting: int
+    chosen: int
+    at: dt.datetime
+    version: str
+
+
+def taught_by(lessons: Sequence[Lesson]) -> Taught | None:
+    """Of all units in which somebody codes, with the newest time and version."""
+    if not lessons:
+        return None
+    return Taught(sum(one.waiting for one in lessons), sum(one.chosen for one in lessons), lessons[0].at, str(lessons[0].version))
 
 
 def guesses_of(detail: Detail | None, agreed: Reliability) -> list[tuple[Proposal, Measure]]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
+from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import transaction
@@ -14,14 +16,18 @@ from django.utils.translation import gettext as _
 
 from langnghe.audit.domain import enter, register_actions
 from langnghe.coding.domain.coder import coder_from_file
+from langnghe.coding.domain.examples import confirmed, population_of
+from langnghe.coding.domain.lesson import choose_lessons, lessons_due
 from langnghe.coding.domain.suggest import Coder, Suggestion, coder_in_use
-from langnghe.coding.enums import Source
-from langnghe.coding.models import CoderVersion, Placement
+from langnghe.coding.models import CoderVersion
 from langnghe.common.errors import Refusal
 from langnghe.frames.models import Topic
 from langnghe.intake.models import Observation
 from langnghe.network.models import Network, Unit
 from nghe.errors import Fault
+
+if TYPE_CHECKING:
+    from nghe.text.coder import Coder as Model
 
 LEAST_NEW = 100
 """Confirmed codings since the newest version after which the clock trains the next one."""
@@ -34,16 +40,11 @@ def extra_missing(missing: ImportError) -> Refusal:
                    todo=_("Install it with its text extra, or go on without suggestions."))
 
 
-def confirmed(network: Network) -> list[tuple[str, str]]:
-    """Text and topic of every note whose topic a person confirmed, in the frame in use; a machine never teaches itself (R11)."""
-    rows = Placement.objects.filter(
-        coding__source=Source.PERSON, topic__field__frame__in_use=True, topic__field__frame__network=network
-    ).exclude(observation__text="")
-    return list(rows.order_by("observation_id").values_list("observation__text", "topic__code"))
-
-
 def train_network_coder(network: Network, *, by: Any, at: dt.datetime) -> CoderVersion:
-    """The next version of the network's coder. Refuses where there is too little to learn from (`coder.few`)."""
+    """The next version of the network's coder, and of the waiting notes those that it would learn most from.
+
+    Refuses where there is too little to learn from (`coder.few`).
+    """
     try:
         from nghe.text.modelfile import save_coder
         from nghe.text.training import train_coder
@@ -51,7 +52,8 @@ def train_network_coder(network: Network, *, by: Any, at: dt.datetime) -> CoderV
         raise extra_missing(missing) from missing
     examples = confirmed(network)
     try:
-        coder, _account = train_coder([text for text, _topic in examples], [[topic] for _text, topic in examples])
+        coder, _account = train_coder([one.text for one in examples], [[one.topic] for one in examples],
+                                      population=population_of(network, examples))
     except Fault as fault:
         raise Refusal(
             "coder.few",
@@ -74,15 +76,37 @@ def train_network_coder(network: Network, *, by: Any, at: dt.datetime) -> CoderV
             quality=coder.quality.as_dict(),
         )
         enter("coder.trained", f"network:{network.pk}", by=by, at=at, network=network.pk, digest=digest, notes=len(examples))
+    choose_lessons(network, version, coder, examples=Counter(one.topic for one in examples), at=at)
     return version
 
 
 def train_when_due(network: Network, *, at: dt.datetime) -> CoderVersion | None:
-    """The clock's part: the next version once enough was confirmed since the newest; the first one is an office's own act."""
+    """The clock's part: the next version once enough was confirmed since the newest; the first one is an office's own act.
+
+    Between two versions, what came in since is chosen from each day.
+    """
     newest = CoderVersion.objects.filter(network=network).first()
-    if newest is None or len(confirmed(network)) - newest.notes < LEAST_NEW:
+    if newest is None:
         return None
-    return train_network_coder(network, by=None, at=at)
+    examples = confirmed(network)
+    if len(examples) - newest.notes >= LEAST_NEW:
+        return train_network_coder(network, by=None, at=at)
+    if lessons_due(network, newest, at=at) and (coder := model_of(network, newest)) is not None:
+        choose_lessons(network, newest, coder, examples=Counter(one.topic for one in examples), at=at)
+    return None
+
+
+def model_of(network: Network, version: CoderVersion) -> Model | None:
+    """The model of a version; where its file cannot be opened, None and a line in the log, since nobody waits for an answer."""
+    try:
+        from nghe.text.modelfile import load_coder
+    except ImportError as missing:
+        raise extra_missing(missing) from missing
+    try:
+        return load_coder(file_of(network, version.digest), digest=version.digest)
+    except (Fault, OSError) as fault:
+        logging.getLogger("langnghe").warning("coder %s of network %s chooses no notes: %s", version, network.pk, fault)
+        return None
 
 
 def file_of(network: Network, digest: str) -> Path:

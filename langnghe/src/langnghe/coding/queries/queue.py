@@ -12,10 +12,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Case, CharField, Count, Prefetch, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, Count, F, FloatField, Prefetch, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 
-from langnghe.coding.enums import FAIR_FROM, SURE_FROM, Standing, Sureness
+from langnghe.coding.enums import FAIR_FROM, SURE_FROM, Order, Standing, Sureness
+from langnghe.coding.models import Lesson, LessonNote
 from langnghe.coding.queries.twins import Twin, group_twins
 from langnghe.common.clock import today
 from langnghe.common.periods import Period
@@ -47,11 +48,12 @@ def notes_to_code(user: Any) -> QuerySet[Observation]:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the address asks for: a week (or all), words, ticked filters."""
+    """What the address asks for: a week (or all), words, ticked filters, an order."""
 
     period: Period | None
     words: str = ""
     ticked: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    order: Order = Order.SURE
 
     def of(self, facet: str) -> frozenset[str]:
         return self.ticked.get(facet, frozenset())
@@ -60,6 +62,11 @@ class Asked:
     def waits(self) -> bool:
         """Only waiting notes are asked for, so that near-duplicates are folded."""
         return self.of("standing") == {Standing.WAITING}
+
+    @property
+    def teaches(self) -> bool:
+        """What the coder learns most from comes first; there is such an order of waiting notes alone."""
+        return self.waits and self.order == Order.LESSON
 
     @property
     def narrowed(self) -> int:
@@ -72,7 +79,8 @@ def read_query(query: Mapping[str, Any], period: Period | None) -> Asked:
     ticked = {name: frozenset(value for value in lists(name) if value) for name in FACETS}
     if not ticked["standing"]:
         ticked["standing"] = frozenset({str(Standing.WAITING)})
-    return Asked(period, " ".join(str(query.get("q", "")).split())[:200], ticked)
+    order = Order.LESSON if query.get("order") == Order.LESSON else Order.SURE
+    return Asked(period, " ".join(str(query.get("q", "")).split())[:200], ticked, order)
 
 
 SAID: dict[str, Any] = {
@@ -94,6 +102,9 @@ SAID: dict[str, Any] = {
 """What can be said of a note: the field of its topic of now, where it stands, how sure the best suggestion is. Each joins other
 tables, so a question takes only what it needs.
 """
+LESSON_RANK = Case(When(lesson__isnull=False, then=Value(1.0) + Value(1.0) / F("lesson__place")), default=SAID["rank"],
+                   output_field=FloatField())
+"""What the coder learns most from stands before any suggestion, which is 1 sure at most."""
 
 
 def described(notes: QuerySet[Observation], *only: str) -> QuerySet[Observation]:
@@ -165,8 +176,8 @@ def turn_to(user: Any, asked: Asked, after: str = "") -> Leaf:
     """The page that follows a place in the queue; places are keys, so that a page does not shift when notes come in."""
     notes = narrow(in_reach(user, asked), asked)
     if asked.period is None:
-        return newest_page(notes, after)
-    notes = described(notes, "rank")
+        return lesson_page(notes, after) if asked.teaches else newest_page(notes, after)
+    notes = notes.annotate(rank=LESSON_RANK if asked.teaches else SAID["rank"])
     if asked.waits:
         return folded_page(notes, after)
     total = notes.count()
@@ -176,6 +187,16 @@ def turn_to(user: Any, asked: Asked, after: str = "") -> Leaf:
     rows = list(notes.order_by("-rank", "-day", "pk").values_list("pk", "rank", "day")[: PAGE + 1])
     more = write_place(rows[PAGE - 1]) if len(rows) > PAGE else ""
     return Leaf([row[0] for row in rows[:PAGE]], {}, total, more)
+
+
+def lesson_page(notes: QuerySet[Observation], after: str) -> Leaf:
+    """Over all weeks only what was chosen, and still waits: some hundred notes at most, the most telling first."""
+    chosen = notes.filter(lesson__isnull=False).annotate(rank=LESSON_RANK)
+    rows = list(chosen.order_by("-rank", "-day", "pk").values_list("pk", "rank", "day"))
+    place = read_place(after)
+    left = [row for row in rows if sort_key(row) > (-place[0], -place[1].toordinal(), str(place[2]))] if place else rows
+    more = write_place(left[PAGE - 1]) if len(left) > PAGE else ""
+    return Leaf([row[0] for row in left[:PAGE]], {}, len(rows), more)
 
 
 SPANS = (2, 10)
@@ -201,7 +222,7 @@ def newest_page(notes: QuerySet[Observation], after: str) -> Leaf:
 
 
 def folded_page(notes: QuerySet[Observation], after: str) -> Leaf:
-    """The same for a week's waiting notes: surest suggestions first, near-duplicates under the first of them."""
+    """The same for a week's waiting notes: by their rank, near-duplicates under the first of them."""
     rows = list(notes.order_by("-rank", "-day", "pk").values_list("pk", "rank", "day", "folded", "place"))
     groups = group_twins((pk, folded) for pk, _rank, _day, folded, _place in rows)
     leads = [row[:3] for row in rows if row[0] in groups]
@@ -253,3 +274,13 @@ def find_note(user: Any, key: str) -> Observation | None:
         return None
     return notes_on(user, [pk]).get(pk)
 
+
+def lessons_for(user: Any) -> list[Lesson]:
+    """What was chosen to learn from in the units in which this person codes."""
+    return list(Lesson.objects.filter(unit__in=units_to_code(user).values("pk")).select_related("version").order_by("-at"))
+
+
+def lesson_notes(keys: Iterable[uuid.UUID]) -> dict[uuid.UUID, LessonNote]:
+    """Which of these notes were chosen, and between which topics the coder wavers about each."""
+    rows = LessonNote.objects.filter(pk__in=list(keys)).select_related("likeliest", "next_likeliest")
+    return {row.pk: row for row in rows}

@@ -12,12 +12,23 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from langnghe.coding import domain
-from langnghe.coding.enums import Reason
+from langnghe.coding.enums import Order, Reason
 from langnghe.coding.forms import AsideForm, keys_of
 from langnghe.coding.queries.note import Detail, alike_in_week, look_at_note
-from langnghe.coding.queries.queue import CODERS, FACETS, Asked, find_note, notes_on, read_query, tally, turn_to, waiting_before
+from langnghe.coding.queries.queue import (
+    CODERS,
+    FACETS,
+    Asked,
+    find_note,
+    lessons_for,
+    notes_on,
+    read_query,
+    tally,
+    turn_to,
+    waiting_before,
+)
 from langnghe.coding.queries.reliability import reliability_of
-from langnghe.coding.tables import choices_of, facets_of, guesses_of, marks_of, rows_of
+from langnghe.coding.tables import choices_of, facets_of, guesses_of, marks_of, rows_of, taught_by
 from langnghe.common.clock import now, today
 from langnghe.common.errors import Refusal
 from langnghe.common.periods import Period
@@ -27,6 +38,8 @@ from langnghe.network.access import for_roles
 from langnghe.network.queries.owing import who_owes
 
 READ = "notes"
+KEPT = ("q", *FACETS, "order")
+"""Names that an address keeps from page to page."""
 
 
 @require_GET
@@ -46,9 +59,10 @@ def triage_all(request: HttpRequest) -> HttpResponse:
 
 def page_of(request: HttpRequest, asked: Asked) -> dict[str, Any]:
     user, network, period = request.user, request.network, asked.period  # type: ignore[attr-defined]
+    coder = domain.coder_for(network)
     leaf = turn_to(user, asked, request.GET.get("after", ""))
     agreed = reliability_of(network)
-    rows = rows_of(user, leaf, agreed)
+    rows = rows_of(user, leaf, agreed, teaches=asked.teaches)
     open_note = opened(request, [row.note for row in rows])
     keys = [str(row.note.pk) for row in rows]
     here = str(open_note.note.pk) if open_note else ""
@@ -58,8 +72,10 @@ def page_of(request: HttpRequest, asked: Asked) -> dict[str, Any]:
         "unreliable": agreed.unreliable, "facets": facets_of(user, asked, network),
         "choices": choices_of(network) if open_note else [], "query": query_of(request.GET), "today": today(),
         "next": keys[place + 1] if 0 <= place < len(keys) - 1 else "", "reasons": Reason.choices,
-        "frame": network.frames.filter(in_use=True).first(), "coder": domain.coder_for(network) is not None,
+        "frame": network.frames.filter(in_use=True).first(), "coder": coder is not None,
         "after_url": address(request, leaf.after), "first_url": address(request, ""),
+        "orders": orders_of(request, asked) if coder is domain.network_coder and asked.waits else [],
+        "taught": taught_by(lessons_for(user)) if asked.teaches else None,
     }
     if period is None:
         return context
@@ -94,13 +110,22 @@ def week_of(request: HttpRequest, period: str) -> Period:
 
 def query_of(given: QueryDict) -> str:
     """The filters of the page as they stand in its address, to come back to."""
-    return urlencode([(name, value) for name in ("q", *FACETS, "after") for value in given.getlist(name) if value])
+    return urlencode([(name, value) for name in (*KEPT, "after") for value in given.getlist(name) if value])
 
 
-def address(request: HttpRequest, after: str) -> str:
-    """This page's address with another place in the queue."""
-    kept = [(name, value) for name in ("q", *FACETS) for value in request.GET.getlist(name) if value]
-    return "?" + urlencode([*kept, *([("after", after)] if after else [])])
+def address(request: HttpRequest, after: str, order: str = "") -> str:
+    """This page's address with another place in the queue, or from the front in another order."""
+    kept = [(name, value) for name in KEPT for value in request.GET.getlist(name) if value and not (order and name == "order")]
+    return "?" + urlencode([*kept, *([("order", order)] if order else []), *([("after", after)] if after else [])])
+
+
+def orders_of(request: HttpRequest, asked: Asked) -> list[tuple[str, str, bool]]:
+    """Address and name of each order of waiting notes, and whether it is the one of the page; over all weeks the newest come
+    first where none is chosen.
+    """
+    first = Order.SURE.label if asked.period else _("newest first")
+    return [(address(request, "", order), str(first if order == Order.SURE else order.label), order == asked.order)
+            for order in Order]
 
 
 def back_to_queue(request: HttpRequest, *, note: str = "") -> HttpResponse:
