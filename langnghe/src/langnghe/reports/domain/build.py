@@ -15,12 +15,11 @@ from langnghe.common.periods import Period
 from langnghe.network.models import Duty, Unit
 from langnghe.reports.domain import sentences
 from langnghe.reports.domain.facts import WEEKS_BEFORE, Week, split_weeks
-from langnghe.reports.domain.files import seal
+from langnghe.reports.domain.files import KEPT, seal
 from langnghe.reports.domain.freeze import week_evidence
 from langnghe.reports.domain.matters import leave_out, matters_record, say_matters
 from langnghe.reports.domain.names import names_of
 from langnghe.reports.domain.outlooks import outlook_record, say_outlook
-from langnghe.reports.enums import ReportState
 from langnghe.reports.models import Evidence, Recommendation, Report, ReportTemplate, Statement
 from langnghe.reports.queries import coverages, notes_heard
 from nghe.errors import Fault
@@ -84,11 +83,14 @@ def check_may_build(unit: Unit, period: Period, *, at: dt.datetime) -> None:
     if today(at) <= period.last_day:
         raise Refusal("report.week_open", _("Week %(code)s is not over yet.") % {"code": period.code},
                       todo=_("Build it after its last day, or take the week before."))
-    signed = Report.objects.filter(unit=unit, kind="weekly", period=period.code,
-                                   state__in=[ReportState.SIGNED, ReportState.ARCHIVED])
-    if signed.exists():
+    if signed_weekly(unit, period=period.code):
         raise Refusal("report.signed", _("The report of week %(code)s is signed and does not change any more.")
                       % {"code": period.code}, todo=_("Correct it in the report of the next week."), status=409)
+
+
+def signed_weekly(unit: Unit, *, period: str) -> Report | None:
+    """The report of this unit and week that is signed, and so is its stored files."""
+    return Report.objects.filter(unit=unit, kind="weekly", period=period, state__in=KEPT).first()
 
 
 def judgements_of(report: Report) -> list[dict[str, Any]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from pathlib import Path
 
 from langnghe.web.commands import BadInput, add_command
@@ -14,7 +15,8 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
                          example="langnghe report build --unit ST --kind weekly --period 2026-W46 --out reports/")
     parts = report.add_subparsers(dest="part", required=True, metavar="build|verify|rebuild")
 
-    build = add_command(parts, "build", help="Build the report of a unit for a period: DOCX, PDF, HTML, claims.json, XLSX annex.",
+    build = add_command(parts, "build", help="Build the report of a unit for a period: DOCX, PDF, HTML, claims.json, XLSX annex. "
+                        "Of a signed report the stored files are written, and nothing is built.",
                         example="langnghe report build --unit ST --kind weekly --period 2026-W46 --out reports/")
     build.add_argument("--unit", required=True, help="code of the unit")
     build.add_argument("--kind", default="weekly", choices=["weekly"])
@@ -43,7 +45,7 @@ def build_report(words: argparse.Namespace) -> int:
 
     from langnghe.common.clock import now
     from langnghe.network.models import Unit
-    from langnghe.reports.domain.build import build_weekly
+    from langnghe.reports.domain.build import build_weekly, signed_weekly
     from langnghe.reports.domain.files import write_files
 
     with scopes_disabled():
@@ -51,12 +53,17 @@ def build_report(words: argparse.Namespace) -> int:
     if unit is None:
         raise BadInput(f"No unit has the code {words.unit!r}. The roster page lists the codes.")
     with scope(network=unit.network):
-        report = build_weekly(unit, period=words.period, by=None, at=now())
+        signed = signed_weekly(unit, period=words.period)
+        report = signed or build_weekly(unit, period=words.period, by=None, at=now())
         files = write_files(report, out=words.out, language=words.lang)
     if words.json:
-        print(json.dumps({"report": str(report), "files": [str(file) for file in files]}, ensure_ascii=False, indent=1))
+        answer = {"report": str(report), "built": signed is None, "files": [str(file) for file in files]}
+        print(json.dumps(answer, ensure_ascii=False, indent=1))
     else:
         print("\n".join(map(str, files)))
+    if signed:
+        print(f"The report of week {words.period} is signed: these are its stored files, and nothing was built anew.",
+              file=sys.stderr)
     return 0
 
 
