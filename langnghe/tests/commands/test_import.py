@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -77,3 +78,12 @@ def test_what_is_no_table_ends_with_status_2(bring, tmp_path: Path, capsys: pyte
     (tmp_path / "m.toml").write_text(MAPPING.replace('"ST"', '"XX"'), encoding="utf-8")
     assert run(["import", "observations", str(tmp_path / "t.csv"), "--mapping", str(tmp_path / "m.toml")]) == 2
     assert "“XX”" in capsys.readouterr().err
+
+
+def test_a_file_that_is_too_large_is_bad_input(bring, capsys: pytest.CaptureFixture[str], settings: Any) -> None:
+    settings.UPLOAD_MAX_BYTES = 20
+    assert bring(GOOD, words=("--json",)) == 2
+    said = capsys.readouterr()
+    assert "sheet.too_large" in said.err
+    assert json.loads(said.out)["refused"]["code"] == "input"
+    assert not Observation.objects.exists()

@@ -177,6 +177,26 @@ def test_a_workbook_of_200_megabytes(tmp_path: Path, house: House, now: dt.datet
     assert (refusal.code, refusal.details) == ("sheet.too_large", {"megabytes": 200, "most": 50})
 
 
+def test_a_csv_has_the_same_most_as_an_upload(tmp_path: Path, house: House, now: dt.datetime, settings: Any) -> None:
+    """One byte more is refused before anything of it is read; exactly as many are taken."""
+    file = tmp_path / "t.csv"
+    file.write_text("text,day,place\nNước đục,09/11/2026,AT\n", encoding="utf-8")
+    settings.UPLOAD_MAX_BYTES = file.stat().st_size - 1
+    assert refusal_of(file, now).code == "sheet.too_large"
+    settings.UPLOAD_MAX_BYTES += 1
+    assert bring(file, now).taken == 1
+
+
+@pytest.mark.parametrize(("size", "said"), [(200 << 20, 200), ((50 << 20) + 1, 51)])
+def test_a_csv_of_too_many_megabytes(tmp_path: Path, house: House, now: dt.datetime, size: int, said: int) -> None:
+    file = tmp_path / "t.csv"
+    with file.open("wb") as made:
+        made.write(b"text,day,place\n")
+        made.truncate(size)
+    refusal = refusal_of(file, now)
+    assert (refusal.code, refusal.details) == ("sheet.too_large", {"megabytes": said, "most": 50})
+
+
 def test_more_rows_than_a_phone_should_wait_for(tmp_path: Path, house: House, now: dt.datetime) -> None:
     file = tmp_path / "t.csv"
     file.write_text("text,day,place\n" + "Lúa,09/11/2026,XX\n" * 40_001, encoding="utf-8")

@@ -118,16 +118,15 @@ def stage_file(source: Path, folder: Path, mapping: Mapping, *, unit: Unit, on_h
 
 
 def check_size(source: Path) -> None:
-    """A CSV is read as a stream, so its size does no harm; of a workbook and of an upload there is a most."""
+    """The same most for every file, uploaded or named on the command line: a copy of what passed the door waits on the disk."""
     size = source.stat().st_size
-    with source.open("rb") as file:
-        packed = file.read(2) == b"PK"
-    if packed and size > settings.UPLOAD_MAX_BYTES:
+    if size > settings.UPLOAD_MAX_BYTES:
         raise too_large(size)
 
 
 def too_large(size: int) -> Refusal:
-    return as_refusal(SheetFault("sheet.too_large", megabytes=size // MEGABYTE, most=settings.UPLOAD_MAX_BYTES // MEGABYTE))
+    """Megabytes are rounded up: one byte too many is not said to be as many as may be."""
+    return as_refusal(SheetFault("sheet.too_large", megabytes=-(-size // MEGABYTE), most=settings.UPLOAD_MAX_BYTES // MEGABYTE))
 
 
 def take_in(account: Account, folder: Path, *, unit: Unit, on_hit: str, by: Any, at: dt.datetime) -> Account:
