@@ -38,7 +38,7 @@ LETTERS = "SWTVMmGgnY"
 
 @dataclass(slots=True)
 class Word:
-    """One word or sign: its stretch in the bare view, shape, key in the lists, and roles."""
+    """One word or sign: its stretch in the bare view, shape, key in the lists, and roles; `hasty`: among words without marks."""
 
     start: int
     end: int
@@ -47,11 +47,11 @@ class Word:
     marks: bool = False
     roles: str = NONE
     state: str = "-"
+    hasty: bool = False
 
 
-def words_view(bare: View, text: str) -> View:
-    """The view `words` of a text, made from its bare view."""
-    words = read_words(bare, text)
+def words_view(words: list[Word], bare: View) -> View:
+    """The view `words`: what `read_words` read in a bare view."""
     letters, places, ends = [], [], []
     for word in words:
         letters.append(f" {word.shape}{word.roles}{word.state}")
@@ -119,12 +119,13 @@ def _give_roles(words: list[Word], unmarked: list[bool], bare: View) -> list[Wor
     at = 0
     while at < len(words):
         word = words[at]
+        word.hasty = unmarked[at]
         if word.shape not in "lCUI":
             given.append(word)
             at += 1
             continue
-        lists = without if unmarked[at] else with_marks
-        length, roles = _phrase(words, at, lists, given, marked=not unmarked[at])
+        lists = without if word.hasty else with_marks
+        length, roles = _phrase(words, at, lists, given, marked=not word.hasty)
         if length:
             last = words[at + length - 1]
             shape = word.shape if roles[0] in "PH" else "z"
