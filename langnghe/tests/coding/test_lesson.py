@@ -153,6 +153,24 @@ def test_topics_that_left_the_frame_are_not_wavered_between(house: House, write:
     assert lesson.most_telling(model, candidates, {}, {}) == []
 
 
+def test_heats_choose_as_one_choice_among_all(house: House, write: Write, teach: Callable[..., None], now: dt.datetime,
+                                              monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lesson, "LESSON", 6)
+    teach(40)
+    chance = random.Random(9)
+    every = [word for words in WORDS.values() for word in words]
+    for at in range(40):
+        write(f"{', '.join(chance.choices(every, k=3))} hôm {at}", day=WEEK.first_day)
+    version = train_network_coder(house.network, by=None, at=now)
+    whole = chosen(house.unit)
+    for heat in (1, 7, 13):
+        monkeypatch.setattr(lesson, "HEAT", heat)
+        train_when_due(house.network, at=now + HOLDS * (heat + 1))
+        assert Lesson.objects.get().at == now + HOLDS * (heat + 1)
+        assert chosen(house.unit) == whole
+    assert (len(whole), Lesson.objects.get().version) == (6, version)
+
+
 # -- the random sample is left alone
 
 

@@ -167,7 +167,7 @@ def test_notes_chosen_in_another_unit_are_not_shown_or_counted(bob: Client, hous
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-@pytest.mark.parametrize(("address", "queries"), [("/triage/2026-W46/", 33), (PAGE, 35), (ALL, 30)])
+@pytest.mark.parametrize(("address", "queries"), [("/triage/2026-W46/", 33), (PAGE, 35), (ALL, 31)])
 def test_pages_ask_the_database_as_often_for_three_rows_as_for_one(bob: Client, house: House, write: Write, rows: int,
                                                                    choose: Callable[..., Lesson], address: str,
                                                                    queries: int) -> None:

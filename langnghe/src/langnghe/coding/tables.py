@@ -137,13 +137,15 @@ class Taught:
     chosen: int
     at: dt.datetime
     version: str
+    most: int
 
 
-def taught_by(lessons: Sequence[Lesson]) -> Taught | None:
-    """Of all units in which somebody codes, with the newest time and version."""
+def taught_by(lessons: Sequence[Lesson], most: int) -> Taught | None:
+    """Of all units in which somebody codes, with the newest time and version; `most` for each unit."""
     if not lessons:
         return None
-    return Taught(sum(one.waiting for one in lessons), sum(one.chosen for one in lessons), lessons[0].at, str(lessons[0].version))
+    waiting, chosen = sum(one.waiting for one in lessons), sum(one.chosen for one in lessons)
+    return Taught(waiting, chosen, lessons[0].at, str(lessons[0].version), most)
 
 
 def guesses_of(detail: Detail | None, agreed: Reliability) -> list[tuple[Proposal, Measure]]:

@@ -12,7 +12,7 @@ import datetime as dt
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 LESSON = 100
 """Notes chosen at a time. The clock trains the next version after as many were confirmed, and then chooses anew."""
+HEAT = 5_000
+"""Notes that are judged at a time: 5 MB of probabilities with 129 topics."""
 HOLDS = dt.timedelta(days=1)
 """After this, what came in since is to be chosen from, too."""
 
@@ -91,7 +93,12 @@ Told = tuple[uuid.UUID, Topic, Topic | None]
 
 def most_telling(coder: Coder, candidates: list[Candidate], topics: Mapping[str, Topic],
                  examples: Mapping[str, int]) -> list[Told]:
-    """Note, likeliest topic, next likeliest; the most telling first."""
+    """Note, likeliest topic, next likeliest; the most telling first.
+
+    In heats, so that the probabilities of all notes are never held at once. The answer is that of one choice among all: twice as
+    many places hold twice as many turns for rare topics and twice as many for margins, and whoever comes first among all comes
+    first among fewer.
+    """
     import numpy as np
 
     from nghe.text.active import choose_next
@@ -101,10 +108,15 @@ def most_telling(coder: Coder, candidates: list[Candidate], topics: Mapping[str,
     if not candidates or not known:
         return []
     codes = [coder.codes[at] for at in known]
-    probabilities = predict(coder, [one.text for one in candidates]).probabilities[:, known]
-    row = {str(one.note): at for at, one in enumerate(candidates)}
+    heat: list[tuple[int, Any]] = []
+    for start in range(0, len(candidates), HEAT):
+        texts = [one.text for one in candidates[start:start + HEAT]]
+        judged = predict(coder, texts).probabilities[:, known]
+        best = choose_next(judged, [str(at) for at in range(len(texts))], codes, examples=examples, size=2 * LESSON)
+        heat += [(start + at, judged[at]) for at in sorted(map(int, best))]
+    judged = np.array([row for _at, row in heat])
     told: list[Told] = []
-    for key in choose_next(probabilities, list(row), codes, examples=examples, size=LESSON):
-        likely = [topics[codes[at]] for at in np.argsort(-probabilities[row[key]], kind="stable")[:2]]
-        told.append((candidates[row[key]].note, likely[0], likely[1] if len(likely) > 1 else None))
+    for key in choose_next(judged, [str(at) for at in range(len(heat))], codes, examples=examples, size=LESSON):
+        likely = [topics[codes[at]] for at in np.argsort(-judged[int(key)], kind="stable")[:2]]
+        told.append((candidates[heat[int(key)][0]].note, likely[0], likely[1] if len(likely) > 1 else None))
     return told

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from langnghe.coding import domain
+from langnghe.coding.domain.lesson import LESSON
 from langnghe.coding.enums import Order, Reason
 from langnghe.coding.forms import AsideForm, keys_of
 from langnghe.coding.queries.note import Detail, alike_in_week, look_at_note
@@ -75,7 +76,7 @@ def page_of(request: HttpRequest, asked: Asked) -> dict[str, Any]:
         "frame": network.frames.filter(in_use=True).first(), "coder": coder is not None,
         "after_url": address(request, leaf.after), "first_url": address(request, ""),
         "orders": orders_of(request, asked) if coder is domain.network_coder and asked.waits else [],
-        "taught": taught_by(lessons_for(user)) if asked.teaches else None,
+        "taught": taught_by(lessons_for(user), LESSON) if asked.teaches else None,
     }
     if period is None:
         return context
