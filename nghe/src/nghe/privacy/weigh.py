@@ -101,6 +101,15 @@ def weighed_names(words: list[Word], bare: View, found: Weights, bar: Bar) -> It
         yield start, end
 
 
+def heaviest(words: list[Word], bare: View, found: Weights, start: int, most: int = 3) -> list[tuple[str, int]]:
+    """What weighs most for the word at `start` (a code point of the text) being a name, the heaviest first, with its weight."""
+    for word, holds in zip(words, evidence(words, bare), strict=True):
+        if bare.places[word.start] == start:
+            weighed = sorted(((one, found.table.get(one, 0)) for one in holds), key=lambda pair: (-pair[1], pair[0]))
+            return [(one, weight) for one, weight in weighed[:most] if weight > 0]
+    return []
+
+
 def evidence(words: list[Word], bare: View) -> Iterator[list[str]]:
     """For each word what holds of it; nothing for what can be no name, such as a place or a part of a street's name."""
     roles, texts = [EDGE[0]] * 2, [EDGE[1]] * 2
