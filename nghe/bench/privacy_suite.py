@@ -1,4 +1,4 @@
-"""`make bench SUITE=privacy`: how much the door finds, how often it errs, how fast it is; by patterns, whole, with a second reader.
+"""`make bench SUITE=privacy`: how much the door finds, how often it errs, how fast it is; by patterns, whole, with the reader.
 
 *Covered* means that every character of a span lies in hits, of whatever type; a hit is right when it touches a span. The rounds
 are invented sentences, written before anybody looked at how the rules do on them; the rules have learned from them since. What

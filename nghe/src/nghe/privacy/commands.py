@@ -111,7 +111,7 @@ def run_explain(args: argparse.Namespace) -> int:
     if args.json:
         _print(json.dumps([
             {"start": hit.start, "end": hit.end, "type": hit.type, "words": text[hit.start:hit.end], "rule": hit.rule,
-             "why": hit.why[args.lang], **({"weights": dict(weighed)} if (weighed := weights_of(text, hit)) else {})} for hit in hits
+             "why": hit.why[args.lang], "weights": dict(weights_of(text, hit))} for hit in hits
         ], ensure_ascii=False))
     for hit in [] if args.json else hits:
         weighed = "".join(f" {one} {weight:+}" for one, weight in weights_of(text, hit))
