@@ -67,6 +67,28 @@ def test_the_queue_is_worked_off_by_keys_alone(live: Any, notes: list[Observatio
     expect(page.get_by_text("Tuần này không còn phản ánh nào chờ")).to_be_visible()
 
 
+@pytest.mark.parametrize("phone", [False, True])
+def test_what_the_coder_learns_most_from_is_worked_off_in_its_order(live: Any, notes: list[Observation], signed_in_as: SignIn,
+                                                                    phone: bool) -> None:
+    from langnghe.coding.models import CoderVersion, Lesson, LessonNote
+    from langnghe.common.clock import now
+
+    version = CoderVersion.objects.create(network=live.house.network, digest="a1b2c3" * 10, notes=60, made_at=now())
+    lesson = Lesson.objects.create(unit=live.house.unit, version=version, waiting=4, chosen=2, at=now())
+    for place, note in enumerate((notes[1], notes[0]), 1):
+        LessonNote.objects.create(observation=note, lesson=lesson, place=place, likeliest=note.topic)
+    page = signed_in_as("bob", phone=phone)
+    page.goto("/triage/")
+    with page.expect_navigation():
+        page.get_by_role("link", name="Máy học được nhiều nhất").click()
+    expect(page.locator(".detail blockquote")).to_have_text(notes[1].text)
+    assert page.evaluate("document.documentElement.scrollWidth") <= (360 if phone else 1280)
+    press(page, "Enter")
+    expect(page.locator(".detail blockquote")).to_have_text(notes[0].text)
+    expect(page.get_by_role("link", name="Máy học được nhiều nhất")).to_have_attribute("aria-current", "page")
+    assert Placement.objects.get().observation_id == notes[1].pk
+
+
 def test_a_note_is_set_aside_by_keys_and_put_back(live: Any, notes: list[Observation], signed_in_as: SignIn) -> None:
     page = signed_in_as("bob", phone=False)
     page.goto("/triage/?q=lay+loi")
