@@ -15,6 +15,7 @@ from nghe.privacy.weigh import NEVER, NOTHING, WEIGHTS, Bar, Weights, load_weigh
 from nghe.privacy.words import read_words
 
 DATA = Path(__file__).parent / "data"
+NOTES = Path(__file__).parents[2] / "langnghe/src/langnghe/web/demo/notes.jsonl"
 
 
 def weigh(text: str, table: dict[str, int], bar: Bar) -> list[str]:
@@ -64,6 +65,12 @@ def test_the_door_finds_by_weight_what_patterns_do_not_and_says_so() -> None:
 def is_covered(row: dict[str, Any], hits: list[Hit]) -> bool:
     inside = {place for hit in hits for place in range(hit.start, hit.end)}
     return bool(row["spans"]) and all(set(range(span["start"], span["end"])) <= inside for span in row["spans"])
+
+
+def test_notes_that_name_nobody_pass_the_door_whole() -> None:
+    notes = [json.loads(line)["text"] for line in NOTES.read_text(encoding="utf-8").splitlines()]
+    assert len(notes) > 1500
+    assert [note for note in notes if find(note)] == []
 
 
 def test_lists_of_the_office_clear_what_weighs() -> None:
