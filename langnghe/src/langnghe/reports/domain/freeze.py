@@ -207,10 +207,11 @@ def register_rows(recommendations: Sequence[Recommendation]) -> Rows:
 
 
 def method_rows(unit: Unit, weeks: Sequence[Week], fate: Rows, agreed: Reliability, by_field: Rows) -> Rows:
-    period, coverage = weeks[-1].period, weeks[-1].coverage
+    period, coverage, used = weeks[-1].period, weeks[-1].coverage, fate["total"]
     stops = DoorCount.objects.filter(unit__path__startswith=unit.path, day__range=(period.first_day, period.last_day))
     return {"total": {
         "members": coverage.members, "could": coverage.could, "floor": unit.network.places_floor,
         "k_inside": unit.network.k_inside, "stops": sum(stops.values_list("hits", flat=True)),
-        "used": fate["total"]["used"], "confirmed": fate["total"]["confirmed"],
+        "used": used["used"], "confirmed": used["confirmed"], "uncoded": used["uncoded"],
+        "by_author": used["used"] - used["confirmed"] - used["uncoded"],
     }, "agreement": agreement_row(agreed, (cells["agreement"] for cells in by_field.values() if "agreement" in cells))}

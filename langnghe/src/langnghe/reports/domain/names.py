@@ -46,7 +46,8 @@ FIELDS: dict[str, Promise] = {
     "agreement": _("agreement of two coders"), "alpha": _("alpha"), "least": _("least alpha taken"),
     "least_en": _("least alpha taken (English)"), "twice": _("coded by two people"), "weeks": _("weeks"),
     "reliable": _("reliable"), "tentative": _("tentative"), "unreliable": _("not reliable"), "unmeasured": _("not measured"),
-    "other": _("another reason"), "other_share": _("share of “another reason”, percent"),
+    "by_author": _("topic by the author"), "other": _("another reason"),
+    "other_share": _("share of “another reason”, percent"),
 }
 """Field of a row → what it counts. A field that is not here keeps its own name."""
 

@@ -344,8 +344,10 @@ def methods(method: str, rows: Rows) -> Iterator[Draft]:
     )
     yield Draft(
         "methods",
-        f"{{{e}.total.confirmed}}/{{{e}.total.used}} lượt dùng trong báo cáo có chủ đề do chuyên viên xác nhận, số còn lại theo người ghi.",
-        f"For {{{e}.total.confirmed}} of the {{{e}.total.used}} notes used, an analyst confirmed the topic; for the others it is the author's.",
+        f"Trong {{{e}.total.used}} lượt dùng, chủ đề do chuyên viên xác nhận: {{{e}.total.confirmed}}, theo người ghi: "
+        f"{{{e}.total.by_author}}, chưa có: {{{e}.total.uncoded}}. Gợi ý của máy không tính vào đâu khi chưa có người xác nhận.",
+        f"Of the {{{e}.total.used}} notes used, an analyst confirmed the topic of {{{e}.total.confirmed}}; by the author it is for "
+        f"{{{e}.total.by_author}}; {{{e}.total.uncoded}} have none. What a machine suggests counts nowhere until a person confirms it.",
         (e,),
     )
     yield agreement(f"{e}.agreement", rows["agreement"], e)
