@@ -1,4 +1,4 @@
-"""`make bench SUITE=privacy`: how much the door finds, how often it errs, how fast it is; by patterns, whole, with the reader.
+"""`make bench SUITE=privacy`: how much the door finds, how often it errs, how fast it is; with and without the second reader.
 
 *Covered* means that every character of a span lies in hits, of whatever type; a hit is right when it touches a span. The rounds
 are invented sentences, written before anybody looked at how the rules do on them; the rules have learned from them since. What
@@ -21,7 +21,7 @@ from nghe.privacy import Hit, find
 from nghe.privacy.browser import module
 from nghe.privacy.second import second_opinion
 from nghe.privacy.tagger import find_names
-from nghe.privacy.weigh import NOTHING, weights
+from nghe.privacy.weigh import weights
 
 DATA = Path(__file__).resolve().parents[1] / "tests" / "data"
 NOTE = "Bà Nông Thị Bích (SĐT 0912 345 687) ở xóm Lũng Pán phản ánh nước sinh hoạt bị đục, 1.250.000 đồng một tháng. "
@@ -54,7 +54,6 @@ def main(paths: list[Path]) -> int:
         for path in paths:
             rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
             texts += [row["text"] for row in rows]
-            show(f"{path.stem} patterns alone", judge(rows, lambda text: find(text, by=NOTHING)))
             show(f"{path.stem} door", judge(rows, find))
             show(f"{path.stem} second opinion", judge(rows, second.find))
     measure("door", find, texts)

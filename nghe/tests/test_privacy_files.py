@@ -104,16 +104,3 @@ def test_explain_command_answers_by_its_status(text: str, status: int, capsys: p
     args = parse("explain", text, "--lang", "en")
     assert args.run(args) == status
     assert ("a mobile phone number" in capsys.readouterr().out) is bool(status)
-
-
-def test_explain_says_which_words_made_a_name_that_no_pattern_found(capsys: pytest.CaptureFixture[str]) -> None:
-    text = "dem qua gio giat tung mai, nha be ba bi sap het gian bep"
-    args = parse("explain", text, "--json")
-    assert args.run(args) == 1
-    [hit] = json.loads(capsys.readouterr().out)
-    assert hit["rule"] == "weighed"
-    assert hit["weights"]
-    assert all(weight > 0 and ":" in what for what, weight in hit["weights"].items())
-    args = parse("explain", text, "--lang", "en")
-    args.run(args)
-    assert next(iter(hit["weights"])) in capsys.readouterr().out

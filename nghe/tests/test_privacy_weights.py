@@ -1,4 +1,4 @@
-"""Names by weighing: where patterns see none, what stands around a word tells it."""
+"""The second reader weighs words: where patterns see no name, what stands around a word may tell it."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from nghe.errors import Fault
-from nghe.privacy import Hit, find, know
+from nghe.privacy import find
+from nghe.privacy.tagger import find_names
 from nghe.privacy.view import unmarked
-from nghe.privacy.weigh import NEVER, NOTHING, WEIGHTS, Bar, Weights, load_weights, weighed_names, weights
+from nghe.privacy.weigh import WEIGHTS, Bar, Weights, load_weights, weighed_names, weights
 from nghe.privacy.words import read_words
 
 DATA = Path(__file__).parent / "data"
@@ -20,7 +21,7 @@ NOTES = Path(__file__).parents[2] / "langnghe/src/langnghe/web/demo/notes.jsonl"
 
 def weigh(text: str, table: dict[str, int], bar: Bar) -> list[str]:
     bare = unmarked(text)
-    found = weighed_names(read_words(bare, text), bare, Weights(-10, bar, bar, table), bar)
+    found = weighed_names(read_words(bare, text), bare, Weights(-10, bar, table))
     return [text[start:end] for start, end in found]
 
 
@@ -47,23 +48,21 @@ def test_words_side_by_side_are_one_name_and_signs_part_them() -> None:
 
 def test_the_name_of_a_street_is_no_evidence() -> None:
     text = "Nhà ở đường Quyên Mơ, gặp Lân."
-    everything = Weights(1, Bar(0, 0, NEVER), Bar(0, 0, NEVER), {})
     bare = unmarked(text)
-    found = weighed_names(read_words(bare, text), bare, everything, everything.door)
+    found = weighed_names(read_words(bare, text), bare, Weights(1, Bar(0, 0, 1), {}))
     assert [text[start:end] for start, end in found] == ["Nhà", "Lân"]
 
 
-def test_the_door_finds_by_weight_what_patterns_do_not_and_says_so() -> None:
+def test_it_finds_names_where_the_patterns_see_none() -> None:
     rows = [json.loads(line) for line in (DATA / "privacy_17.jsonl").read_text(encoding="utf-8").splitlines()]
-    alone = sum(is_covered(row, find(row["text"], by=NOTHING)) for row in rows)
-    whole = sum(is_covered(row, find(row["text"])) for row in rows)
-    assert whole >= alone + 10
-    said = [hit for row in rows for hit in find(row["text"]) if hit.rule == "weighed"]
-    assert all(hit.type == "PERSON" and hit.why["vi"] and hit.why["en"] for hit in said)
+    by_patterns = sum(is_covered(row, [(hit.start, hit.end) for hit in find(row["text"])]) for row in rows)
+    by_both = sum(is_covered(row, [*((hit.start, hit.end) for hit in find(row["text"])), *find_names(row["text"], weights())])
+                  for row in rows)
+    assert by_both > by_patterns + 40
 
 
-def is_covered(row: dict[str, Any], hits: list[Hit]) -> bool:
-    inside = {place for hit in hits for place in range(hit.start, hit.end)}
+def is_covered(row: dict[str, Any], hits: list[tuple[int, int]]) -> bool:
+    inside = {place for start, end in hits for place in range(start, end)}
     return bool(row["spans"]) and all(set(range(span["start"], span["end"])) <= inside for span in row["spans"])
 
 
@@ -73,16 +72,9 @@ def test_notes_that_name_nobody_pass_the_door_whole() -> None:
     assert [note for note in notes if find(note)] == []
 
 
-def test_lists_of_the_office_clear_what_weighs() -> None:
-    text, by = "Ô quyên về.", Weights(-10, Bar(0, 0, 0), Bar(0, 0, 0), {"word:quyen": 11})
-    assert [hit.rule for hit in find(text, by=by)] == ["weighed"]
-    assert find(text, know(people=["Quyên"]), by=by) == []
-    assert find(text, know(places=["Quyên"]), by=by) == []
-
-
 @pytest.mark.parametrize(("part", "value"), [
-    ("door", [0, 1]), ("door", [0, 1, 2]),
-    ("format", 9), ("reader", "x"), ("base", "x"), ("table", {"word:ba": 1}), ("table", []), ("sha256", "0" * 64),
+    ("bar", [0, 1]), ("bar", [0, 1, 2]), ("bar", "x"), ("format", 9), ("base", "x"), ("table", {"word:ba": 1}), ("table", []),
+    ("sha256", "0" * 64),
 ])
 def test_weights_that_were_changed_are_refused(tmp_path: Path, part: str, value: object) -> None:
     spoilt = tmp_path / "weights.json"
@@ -95,11 +87,3 @@ def test_weights_that_were_changed_are_refused(tmp_path: Path, part: str, value:
 def test_weights_that_are_not_there_are_a_fault(tmp_path: Path) -> None:
     with pytest.raises(Fault, match="nowhere"):
         load_weights(tmp_path / "nowhere.json")
-
-
-def test_the_weights_that_ship_are_whole_and_ask_more_at_the_door() -> None:
-    found = weights()
-    assert all(isinstance(weight, int) and weight for weight in found.table.values())
-    assert found.door.capital > found.reader.capital
-    assert found.door.hasty > found.reader.hasty
-    assert found.door.small > found.reader.small

@@ -10,7 +10,6 @@ import json
 import sys
 import unicodedata
 from collections.abc import Callable
-from dataclasses import astuple
 from functools import cache
 from pathlib import Path
 
@@ -18,14 +17,13 @@ from nghe.privacy.find import AGAIN
 from nghe.privacy.lexicon import OLD_TONES, Words, accented, accented_before, unaccented
 from nghe.privacy.rules import RULES_VERSION, all_rules
 from nghe.privacy.view import LOOKALIKES, is_mark
-from nghe.privacy.weigh import LONGEST, WHY, weights
 from nghe.privacy.words import KEPT, LONGEST_NAME, SHORT, SIGNS, WIDTH, WINDOW
 from nghe.text.fold import is_hidden
 
 BREAKS = {0x2028: "\\u2028", 0x2029: "\\u2029"}
 
 ENGINE = Path(__file__).with_name("door.js")
-PARTS = ("words.js", "weigh.js")
+NAMES = Path(__file__).with_name("words.js")
 PLACE = "const TABLE = null;"
 
 
@@ -36,8 +34,7 @@ def module() -> str:
     if engine.count(PLACE) != 1:
         raise ValueError(f"{ENGINE.name} must hold the line {PLACE!r} once")
     table = json.dumps(_table(), ensure_ascii=False, separators=(",", ":")).translate(BREAKS)
-    parts = [ENGINE.with_name(name).read_text(encoding="utf-8") for name in PARTS]
-    return "\n".join([engine.replace(PLACE, f"const TABLE = {table};"), *parts])
+    return engine.replace(PLACE, f"const TABLE = {table};") + "\n" + NAMES.read_text(encoding="utf-8")
 
 
 def _table() -> dict[str, object]:
@@ -51,7 +48,6 @@ def _table() -> dict[str, object]:
         "rules": rules,
         "again": AGAIN,
         "words": _words(),
-        "weights": _weights(),
         "lookalikes": LOOKALIKES,
         "hidden": _ranges(is_hidden),
         "marks": _ranges(is_mark),
@@ -67,11 +63,6 @@ def _words() -> dict[str, object]:
         "tones": OLD_TONES, "signs": SIGNS, "kept": "".join(sorted(KEPT)), "short": sorted(SHORT),
         "width": WIDTH, "window": WINDOW, "longest": LONGEST_NAME,
     }
-
-
-def _weights() -> dict[str, object]:
-    found = weights()
-    return {"base": found.base, "door": astuple(found.door), "longest": LONGEST, "why": WHY, "table": found.table}
 
 
 def _by_role(roles: dict[str, str]) -> dict[str, str]:

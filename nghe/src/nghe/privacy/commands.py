@@ -16,13 +16,10 @@ from typing import TYPE_CHECKING
 
 from nghe.errors import Fault
 from nghe.privacy.files import scrub_file
-from nghe.privacy.find import Hit, find
+from nghe.privacy.find import find
 from nghe.privacy.known import Known, know
 from nghe.privacy.rules import RULES_VERSION
 from nghe.privacy.second import BUILT_IN, SECONDS, second_opinion
-from nghe.privacy.view import unmarked
-from nghe.privacy.weigh import RULE, heaviest, weights
-from nghe.privacy.words import read_words
 
 if TYPE_CHECKING:
     Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
@@ -111,18 +108,11 @@ def run_explain(args: argparse.Namespace) -> int:
     if args.json:
         _print(json.dumps([
             {"start": hit.start, "end": hit.end, "type": hit.type, "words": text[hit.start:hit.end], "rule": hit.rule,
-             "why": hit.why[args.lang], "weights": dict(weights_of(text, hit))} for hit in hits
+             "why": hit.why[args.lang]} for hit in hits
         ], ensure_ascii=False))
     for hit in [] if args.json else hits:
-        weighed = "".join(f" {one} {weight:+}" for one, weight in weights_of(text, hit))
-        _print(f"{hit.start}-{hit.end}\t{hit.type}\t{text[hit.start:hit.end]}\t{hit.why[args.lang]} ({hit.rule}{weighed})")
+        _print(f"{hit.start}-{hit.end}\t{hit.type}\t{text[hit.start:hit.end]}\t{hit.why[args.lang]} ({hit.rule})")
     return 1 if hits else 0
-
-
-def weights_of(text: str, hit: Hit) -> list[tuple[str, int]]:
-    """What made a hit heavy that no pattern found; nothing for other hits."""
-    bare = unmarked(text)
-    return heaviest(read_words(bare, text), bare, weights(), hit.start) if hit.rule == RULE else []
 
 
 def _print(line: str) -> None:

@@ -1,5 +1,5 @@
 // The door on the device: the same rules and the same view of a text as nghe.privacy, so that both find the same.
-// `nghe.privacy.browser.module()` puts the table in where TABLE stands, `words.js` and `weigh.js` at the end; what kind a character is comes from Python, not from here,
+// `nghe.privacy.browser.module()` puts the table in where TABLE stands and `words.js` at the end; what kind a character is comes from Python, not from here,
 // since browsers know different versions of Unicode.
 
 const TABLE = null;
@@ -19,19 +19,14 @@ const RULES = TABLE.rules.map((rule) => ({ ...rule, pattern: new RegExp(rule.pat
 export function find(text, known = {}) {
   const chars = [...text.normalize("NFC")];
   const bare = viewOf(chars, bareChar);
-  const words = readWords(bare, chars);
-  const views = { bare, marked: viewOf(chars, markedChar), words: wordsView(words, bare) };
+  const views = { bare, marked: viewOf(chars, markedChar), words: wordsView(bare, chars) };
   const has = { "": true, 0: /[0-9]/u.test(bare.text), "@": bare.text.includes("@") };
   const clears = clearer(known);
   const found = [];
   const names = [];
-  const cleared = [];
   const add = (view, [from, to], rule) => {
     const hit = { start: view.places[from], end: (view.ends ?? view.places)[to - 1] + 1, type: rule.type, rule: rule.name, why: rule.why };
-    if (rule.type === "PERSON" && clears(chars.slice(hit.start, hit.end), rule.cued)) {
-      cleared.push(hit);
-      return;
-    }
+    if (rule.type === "PERSON" && clears(chars.slice(hit.start, hit.end), rule.cued)) return;
     found.push(hit);
     if (rule.view === "words") names.push([from, to]);
   };
@@ -46,10 +41,6 @@ export function find(text, known = {}) {
   }
   const again = { view: "", type: "PERSON", name: "name-again", why: TABLE.again, cued: false };
   for (const span of namesAgain(views.words, names, chars)) add(views.words, span, again);
-  for (const [start, end] of weighedNames(words, bare)) {
-    const part = cleared.some((hit) => hit.start < end && start < hit.end);
-    if (!part && !clears(chars.slice(start, end), false)) found.push({ start, end, type: "PERSON", rule: "weighed", why: TABLE.weights.why });
-  }
   const units = unitsBefore(chars);
   return settle(found).map((hit) => ({ ...hit, start16: units[hit.start], end16: units[hit.end] }));
 }

@@ -11,8 +11,7 @@ from nghe.privacy.known import NOBODY, Known
 from nghe.privacy.lexicon import plain
 from nghe.privacy.rules import Rule, all_rules
 from nghe.privacy.view import View, marked, unmarked
-from nghe.privacy.weigh import RULE, WHY, Weights, weighed_names, weights
-from nghe.privacy.words import WIDTH, Word, read_words, words_view
+from nghe.privacy.words import WIDTH, words_view
 
 DIGIT = re.compile("[0-9]")
 BETWEEN = re.compile(" (?:[,/-]----|..a..)")
@@ -38,19 +37,17 @@ class Scrubbed:
     hits: tuple[Hit, ...]
 
 
-def find(text: str, known: Known = NOBODY, *, by: Weights | None = None) -> list[Hit]:
+def find(text: str, known: Known = NOBODY) -> list[Hit]:
     """Every hit, by place, none overlapping another: of two that overlap the longer stays, widened over both.
 
-    `known` clears names, never anything else: public cases and history, streets and schools of the place. `by` are other weights
-    than the built-in ones.
+    `known` clears names, never anything else: public cases and history, streets and schools of the place.
     """
     text = unicodedata.normalize("NFC", text)
     bare = unmarked(text)
-    read = read_words(bare, text)
-    words = words_view(read, bare)
+    words = words_view(bare, text)
     views = {"bare": bare, "marked": marked(text), "words": words}
     has = {"": True, "0": DIGIT.search(bare.text) is not None, "@": "@" in bare.text}
-    found, names, cleared = [], [], []
+    found, names = [], []
     for rule in all_rules():
         if not has[rule.needs]:
             continue
@@ -58,22 +55,11 @@ def find(text: str, known: Known = NOBODY, *, by: Weights | None = None) -> list
         for start, end in _matches(rule, view):
             hit = Hit(*view.span(start, end), rule.type, rule.name, rule.why)
             if rule.type == "PERSON" and known.clears(text[hit.start : hit.end], cued=rule.cued):
-                cleared.append(hit)
                 continue
             found.append(hit)
             if rule.view == "words":
                 names.append((start, end))
-    return settle([*found, *_again(words, names, text, known), *_weighed(read, bare, text, known, cleared, by or weights())])
-
-
-def _weighed(
-    words: list[Word], bare: View, text: str, known: Known, cleared: Sequence[Hit], by: Weights,
-) -> Iterator[Hit]:
-    """Names that no pattern knows and that the words around them tell; a part of a cleared name is none."""
-    for start, end in weighed_names(words, bare, by, by.door):
-        part = any(hit.start < end and start < hit.end for hit in cleared)
-        if not part and not known.clears(text[start:end], cued=False):
-            yield Hit(start, end, "PERSON", RULE, WHY)
+    return settle([*found, *_again(words, names, text, known)])
 
 
 def _matches(rule: Rule, view: View) -> Iterator[tuple[int, int]]:

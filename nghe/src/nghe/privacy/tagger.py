@@ -1,4 +1,4 @@
-"""The built-in second reader of names: it weighs words as the door does (`weigh.py`), and asks for less.
+"""The built-in second reader of names: it weighs words (`weigh.py`) where the door has patterns.
 
 Run as a program (`python -m nghe.privacy.tagger`) it answers the protocol of `second.py` on its standard input and output.
 """
@@ -19,7 +19,7 @@ def find_names(text: str, found: Weights) -> list[tuple[int, int]]:
     """Spans of names in code points of the NFC text, half-open, rising."""
     text = unicodedata.normalize("NFC", text)
     bare = unmarked(text)
-    return list(weighed_names(read_words(bare, text), bare, found, found.reader))
+    return list(weighed_names(read_words(bare, text), bare, found))
 
 
 def answer(line: str) -> str:

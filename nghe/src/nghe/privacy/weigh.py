@@ -1,9 +1,8 @@
-"""Names by weighing: where no pattern decides, a word is a name when what stands at and around it weighs enough.
+"""Names by weighing: a word is a name when what stands at and around it weighs enough. The second reader reads so (`tagger.py`).
 
 Each word gets a sum: a base, and the weights of what holds of it, such as `word-:anh` (the word before) or `here:C-g--` (its
 roles). Weights are whole numbers in `weights.json`, those of a logistic regression with an L1 penalty (Tibshirani 1996), which
 leaves most at nought; one unit is 1/16 of a log-odds. `nghe/bench/privacy_weights.py` trains them on invented sentences (CC0).
-The browser adds up the same whole numbers.
 """
 
 from __future__ import annotations
@@ -23,14 +22,10 @@ from nghe.privacy.words import Word
 WEIGHTS = Path(__file__).with_name("weights.json")
 FORMAT = 1
 UNIT = 16
-RULE = "weighed"
-WHY = {"vi": "chữ này và các chữ quanh nó cho thấy là một tên người", "en": "it and the words around it tell a name"}
 EDGE = ("^---", "^")
 LETTERS = "lCUI"
 SPELT = "lCUIz"
 NO_NAME = "PHJh"
-NEVER = 1_000_000
-"""A bar that nothing exceeds."""
 LONGEST = 16
 """So many letters of a word or phrase are looked at."""
 
@@ -50,16 +45,11 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """`table`: weight by what holds of a word; `door`: the bar at the door; `reader`: the second reader's, which is lower."""
+    """`base`: where each sum begins; `bar`: what it must exceed; `table`: weight by what holds of a word."""
 
     base: int
-    door: Bar
-    reader: Bar
+    bar: Bar
     table: dict[str, int]
-
-
-NOTHING = Weights(-NEVER, Bar(0, 0, 0), Bar(0, 0, 0), {})
-"""Weighs nothing: the patterns alone."""
 
 
 @cache
@@ -71,7 +61,7 @@ def load_weights(path: Path) -> Weights:
     """The weights in a file; raises `Fault` where it is missing, of another format, or not what was trained."""
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
-        found = Weights(int(data["base"]), Bar(*data["door"]), Bar(*data["reader"]), data["table"])
+        found = Weights(int(data["base"]), Bar(*data["bar"]), data["table"])
         good = data["format"] == FORMAT and data["sha256"] == digest(found)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise Fault("privacy.weights", path.name, f"holds no weights for names: {error}; install the package again") from error
@@ -82,16 +72,16 @@ def load_weights(path: Path) -> Weights:
 
 def digest(found: Weights) -> str:
     """SHA-256 over everything that decides."""
-    bars = [astuple(found.door), astuple(found.reader)]
-    return hashlib.sha256(json.dumps([FORMAT, found.base, bars, found.table], ensure_ascii=False).encode()).hexdigest()
+    whole = [FORMAT, found.base, astuple(found.bar), found.table]
+    return hashlib.sha256(json.dumps(whole, ensure_ascii=False).encode()).hexdigest()
 
 
-def weighed_names(words: list[Word], bare: View, found: Weights, bar: Bar) -> Iterator[tuple[int, int]]:
+def weighed_names(words: list[Word], bare: View, found: Weights) -> Iterator[tuple[int, int]]:
     """Spans of words that weigh more than the bar, those side by side as one; half-open, in code points of the text."""
     start = end = None
     for word, holds in zip(words, evidence(words, bare), strict=True):
         sum_ = found.base + sum(map(found.table.get, holds, repeat(0)))
-        if holds and sum_ > bar.of(word):
+        if holds and sum_ > found.bar.of(word):
             start = bare.places[word.start] if start is None else start
             end = bare.places[word.end - 1] + 1
         elif start is not None and end is not None:
@@ -99,15 +89,6 @@ def weighed_names(words: list[Word], bare: View, found: Weights, bar: Bar) -> It
             start = end = None
     if start is not None and end is not None:
         yield start, end
-
-
-def heaviest(words: list[Word], bare: View, found: Weights, start: int, most: int = 3) -> list[tuple[str, int]]:
-    """What weighs most for the word at `start` (a code point of the text) being a name, the heaviest first, with its weight."""
-    for word, holds in zip(words, evidence(words, bare), strict=True):
-        if bare.places[word.start] == start:
-            weighed = sorted(((one, found.table.get(one, 0)) for one in holds), key=lambda pair: (-pair[1], pair[0]))
-            return [(one, weight) for one, weight in weighed[:most] if weight > 0]
-    return []
 
 
 def evidence(words: list[Word], bare: View) -> Iterator[list[str]]:

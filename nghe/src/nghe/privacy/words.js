@@ -17,15 +17,11 @@ const SHORT = new Set(TABLE.words.short);
 const BETWEEN = / (?:[,/-]----|..a..)/gu;
 
 // `bare`: the bare view; `chars`: the code points of the text.
-function readWords(bare, chars) {
+function wordsView(bare, chars) {
   let words = [...bare.text.matchAll(WORD)].map((found) => wordOf(found, bare, chars));
   quietCapitals(words);
   words = giveRoles(words, unmarkedOf(words), bare);
   markThings(words);
-  return words;
-}
-
-function wordsView(words, bare) {
   const places = [];
   const ends = [];
   for (const word of words) {
@@ -97,13 +93,12 @@ function giveRoles(words, unmarked, bare) {
   const given = [];
   for (let at = 0; at < words.length; at += 1) {
     const word = words[at];
-    word.hasty = unmarked[at];
     if (!"lCUI".includes(word.shape)) {
       given.push(word);
       continue;
     }
-    const lists = word.hasty ? UNACCENTED : ACCENTED;
-    const [length, roles] = phraseOf(words, at, lists, given, !word.hasty);
+    const lists = unmarked[at] ? UNACCENTED : ACCENTED;
+    const [length, roles] = phraseOf(words, at, lists, given, !unmarked[at]);
     if (length) {
       const first = ofPhrase(roles[0], rolesIn(lists, word)[0], rolesIn(lists, words[at + length - 1])[0]);
       const shape = "PH".includes(roles[0]) ? word.shape : "z";

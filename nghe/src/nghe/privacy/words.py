@@ -50,8 +50,9 @@ class Word:
     hasty: bool = False
 
 
-def words_view(words: list[Word], bare: View) -> View:
-    """The view `words`: what `read_words` read in a bare view."""
+def words_view(bare: View, text: str) -> View:
+    """The view `words` of a text, made from its bare view."""
+    words = read_words(bare, text)
     letters, places, ends = [], [], []
     for word in words:
         letters.append(f" {word.shape}{word.roles}{word.state}")
