@@ -1,4 +1,4 @@
-"""`nghe ... | head`: the reader goes, the command ends without a word."""
+"""`nghe ... | head`: the reader goes, the command ends without a word. `>&-`: nobody was ever there. `>/dev/full`: a fault."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ import pytest
 from nghe.closed_pipe import until_unread
 
 NGHE = str(Path(sys.executable).with_name("nghe"))
+EXPLAIN = ("privacy", "explain", "gọi 0912345678")
+FULL = "stdout: No space left on device\n"
 
 
 def run_unread(*words: str, errors: bool = False, at_once: str = "") -> tuple[int, str]:
@@ -62,4 +64,52 @@ def test_a_pipe_to_somebody_else_that_breaks_is_a_fault() -> None:
         return 0
 
     with pytest.raises(BrokenPipeError):
+        until_unread(work)
+
+
+def run_in_shell(ending: str, *words: str, at_once: str = "") -> tuple[int, str, str]:
+    """Exit status, stdout and stderr of a command with its streams set as a shell sets them: `>&-`, `2>/dev/full`."""
+    done = subprocess.run(["/bin/sh", "-c", f'exec "$0" "$@" {ending}', NGHE, *words], capture_output=True, text=True,
+                          check=False, env={**os.environ, "PYTHONUNBUFFERED": at_once})
+    return done.returncode, done.stdout, done.stderr
+
+
+@pytest.mark.parametrize("words", [EXPLAIN, ("disclosure", "audit", "--schema"), ("--help",)])
+def test_work_keeps_its_status_where_stdout_is_closed(words: tuple[str, ...]) -> None:
+    assert run_in_shell(">&-", *words) == (run_in_shell("", *words)[0], "", "")
+
+
+def test_an_answer_is_printed_where_stderr_is_closed() -> None:
+    assert run_in_shell("2>&-", *EXPLAIN) == run_in_shell("", *EXPLAIN)
+
+
+@pytest.mark.parametrize("ending", [">&-", "2>&-", ">&- 2>&-", "<&- >&- 2>&-"])
+def test_a_fault_keeps_its_status_where_a_stream_is_closed(ending: str, tmp_path: Path) -> None:
+    code, printed, told = run_in_shell(ending, "disclosure", "audit", str(tmp_path / "absent.json"))
+    assert (code, printed, "absent.json" in told) == (2, "", "2>&-" not in ending)
+
+
+@pytest.mark.parametrize("words", [EXPLAIN, ("disclosure", "audit", "--schema"), ("--help",)])
+def test_an_answer_for_which_there_is_no_room_is_a_fault(words: tuple[str, ...]) -> None:
+    assert run_in_shell(">/dev/full", *words) == (2, "", FULL)
+
+
+def test_an_answer_longer_than_the_buffer_is_told_once(tmp_path: Path) -> None:
+    text = " ".join(["gọi 0912345678"] * 2000)
+    code, _printed, told = run_in_shell(">/dev/full", "privacy", "explain", text)
+    assert (code, told.count("\n"), "No space left on device" in told) == (2, 1, True)
+
+
+@pytest.mark.parametrize("ending", ["2>/dev/full", ">/dev/full 2>/dev/full"])
+def test_a_fault_that_cannot_be_told_keeps_its_status(ending: str, tmp_path: Path) -> None:
+    assert run_in_shell(ending, "disclosure", "audit", str(tmp_path / "absent.json")) == (2, "", "")
+
+
+def test_no_room_in_a_file_of_the_work_itself_is_a_fault_as_any_other() -> None:
+    def work() -> int:
+        with Path("/dev/full").open("w", encoding="utf-8") as file:
+            file.write("x")
+        return 0
+
+    with pytest.raises(OSError, match="No space left"):
         until_unread(work)
