@@ -1,4 +1,5 @@
-"""The commands behind `langnghe ...`, one module each. Exit status: 0 good, 1 refused by a rule or a check, 2 bad input."""
+"""The commands behind `langnghe ...`, one module each. Exit status: 0 good, 1 refused by a rule or a check, 2 bad input or
+output that could not be written, 141 when its output is no longer read (`langnghe ... | head`)."""
 
 from __future__ import annotations
 
