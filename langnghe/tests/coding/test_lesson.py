@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import random
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from langnghe.coding.domain import code_again, confirm_topic, draw_notes, lesson
 from langnghe.coding.domain.examples import confirmed, population_of
 from langnghe.coding.domain.lesson import HOLDS
 from langnghe.coding.domain.shares import audited_codes
-from langnghe.coding.domain.training import file_of, opened
+from langnghe.coding.domain.training import LEAST_NEW, Trained, file_of, model_of, opened
 from langnghe.coding.models import CoderVersion, Drawn, Lesson, LessonNote, SecondCoding
 from langnghe.common.periods import Period
 from langnghe.frames.models import Topic
@@ -115,9 +116,9 @@ def test_it_is_chosen_anew_by_each_version_and_each_day_and_the_same_every_time(
     train_network_coder(house.network, by=None, at=now)
     before = chosen(house.unit)
     write(HARD, day=WEEK.first_day)
-    assert train_when_due(house.network, at=now + HOLDS / 2) is None
+    assert train_when_due(house.network, at=now + HOLDS / 2) == Trained()
     assert chosen(house.unit) == before
-    train_when_due(house.network, at=now + HOLDS)
+    assert train_when_due(house.network, at=now + HOLDS) == Trained(chosen=6)
     assert len(chosen(house.unit)) == 6
     assert Lesson.objects.get().at == now + HOLDS
     after = chosen(house.unit)
@@ -134,13 +135,92 @@ def test_a_file_that_is_gone_leaves_the_choice_before_and_says_so(house: House, 
     file_of(house.network, version.digest).write_bytes(b"not a coder")
     write(HARD, day=WEEK.first_day)
     with caplog.at_level(logging.WARNING, logger="langnghe"):
-        assert train_when_due(house.network, at=now + HOLDS) is None
+        assert train_when_due(house.network, at=now + HOLDS) == Trained()
     assert chosen(house.unit) == before
     assert "chooses no notes" in caplog.text
 
 
+def test_without_the_text_extra_the_choice_before_stays_and_it_is_said(
+        house: House, write: Write, teach: Callable[..., None], now: dt.datetime, caplog: pytest.LogCaptureFixture,
+        monkeypatch: pytest.MonkeyPatch) -> None:
+    teach(40)
+    clear(write, 2)
+    train_network_coder(house.network, by=None, at=now)
+    before = chosen(house.unit)
+    write(HARD, day=WEEK.first_day)
+    monkeypatch.setitem(sys.modules, "nghe.text.modelfile", None)
+    with caplog.at_level(logging.WARNING, logger="langnghe"):
+        assert train_when_due(house.network, at=now + HOLDS) == Trained()
+    assert chosen(house.unit) == before
+    assert "chooses no notes" in caplog.text
+
+
+def test_a_choice_that_fails_leaves_the_new_version_in_use_and_is_made_up_for_by_the_clock(
+        house: House, write: Write, teach: Callable[..., None], now: dt.datetime, caplog: pytest.LogCaptureFixture) -> None:
+    teach(40)
+    clear(write, 2)
+    with pytest.MonkeyPatch.context() as broken:
+        broken.setattr(lesson, "most_telling", lambda *_given: 1 // 0)
+        version = train_network_coder(house.network, by=None, at=now)
+    assert CoderVersion.objects.get() == version
+    assert "ZeroDivisionError" in caplog.text
+    assert f"{version} of network {house.network.pk} is in use" in caplog.text
+    assert not Lesson.objects.exists()
+    assert train_when_due(house.network, at=now) == Trained(chosen=2)
+    assert Lesson.objects.get().version == version
+
+
+def test_the_clock_says_the_next_version_and_how_many_it_chose(house: House, write: Write, teach: Callable[..., None],
+                                                               now: dt.datetime) -> None:
+    teach(40)
+    train_network_coder(house.network, by=None, at=now)
+    teach(LEAST_NEW)
+    clear(write, 3)
+    assert train_when_due(house.network, at=now) == Trained(CoderVersion.objects.first(), chosen=3)
+    assert CoderVersion.objects.count() == 2
+
+
+@pytest.mark.parametrize("newer", [False, True])
+def test_who_chose_later_by_the_same_or_an_older_version_changes_nothing(
+        house: House, write: Write, teach: Callable[..., None], now: dt.datetime, monkeypatch: pytest.MonkeyPatch,
+        newer: bool) -> None:
+    """Two processes choose for one unit: while one judges the notes, the other is done with it."""
+    teach(40)
+    clear(write, 2)
+    judge = lesson.most_telling
+    mine = train_network_coder(house.network, by=None, at=now)
+    model = model_of(house.network, mine)
+    assert model is not None
+    Lesson.objects.all().delete()
+    other = CoderVersion.objects.create(network=house.network, digest="b" * 64, notes=40, made_at=now) if newer else mine
+
+    def meanwhile(*given: Any) -> Any:
+        monkeypatch.setattr(lesson, "most_telling", judge)
+        assert lesson.choose_lesson(house.unit, other, model, examples={}, at=now) is not None
+        return judge(*given)
+
+    monkeypatch.setattr(lesson, "most_telling", meanwhile)
+    entries = Entry.objects.count()
+    assert lesson.choose_lesson(house.unit, mine, model, examples={}, at=now + dt.timedelta(seconds=1)) is None
+    assert (Lesson.objects.get().version, Lesson.objects.get().at) == (other, now)
+    assert Entry.objects.count() == entries + 1
+
+
+def test_a_lesson_is_dropped_once_nothing_of_its_unit_waits(house: House, write: Write, teach: Callable[..., None],
+                                                            now: dt.datetime) -> None:
+    teach(40)
+    (own,), beside = clear(write, 1), clear(write, 2, unit=house.sibling)
+    write("", day=WEEK.first_day, setting="overheard", topic="KT1")
+    train_network_coder(house.network, by=None, at=now)
+    assert set(Lesson.objects.values_list("unit", flat=True)) == {house.unit.pk, house.sibling.pk}
+    confirm_topic(own, topic=topic("KT1"), by=house.people["bob"], at=now)
+    train_when_due(house.network, at=now)
+    assert Lesson.objects.get().unit == house.sibling
+    assert set(chosen(house.sibling)) == {note.pk for note in beside}
+
+
 def test_topics_that_left_the_frame_are_not_wavered_between(house: House, write: Write, teach: Callable[..., None],
-                                                            now: dt.datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+                                                            now: dt.datetime) -> None:
     teach(40)
     clear(write, 2)
     version = train_network_coder(house.network, by=None, at=now)

@@ -94,11 +94,11 @@ def test_a_file_that_is_gone_is_said(house: House, now: dt.datetime, client: Any
 
 def test_the_clock_trains_only_after_enough_was_confirmed(house: House, now: dt.datetime) -> None:
     teach(house, now, 40)
-    assert train_when_due(house.network, at=now) is None, "the first version is an office's own act"
+    assert train_when_due(house.network, at=now).version is None, "the first version is an office's own act"
     train_network_coder(house.network, by=None, at=now)
-    assert train_when_due(house.network, at=now) is None
+    assert train_when_due(house.network, at=now).version is None
     teach(house, now, LEAST_NEW)
-    second = train_when_due(house.network, at=now)
+    second = train_when_due(house.network, at=now).version
     assert second is not None
     assert second.notes == 40 + LEAST_NEW
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from langnghe.audit.domain import enter, register_actions
 from langnghe.coding.models import CoderVersion, Lesson, LessonNote
@@ -44,28 +45,48 @@ class Candidate:
 def choose_lessons(network: Network, version: CoderVersion, coder: Coder, *, examples: Mapping[str, int],
                    at: dt.datetime) -> int:
     """A lesson for every unit whose lesson is due. Returns how many notes were chosen."""
-    return sum(choose_lesson(unit, version, coder, examples=examples, at=at).chosen
-               for unit in lessons_due(network, version, at=at))
+    made = (choose_lesson(unit, version, coder, examples=examples, at=at) for unit in lessons_due(network, version, at=at))
+    return sum(lesson.chosen for lesson in made if lesson is not None)
 
 
 def lessons_due(network: Network, version: CoderVersion, *, at: dt.datetime) -> list[Unit]:
     """Units in which notes wait and whose lesson is by another version, a day old, or not there."""
-    waiting = Observation.objects.filter(unit__network=network, placement=None, set_aside=None).exclude(text="")
     fresh = Lesson.objects.filter(unit__network=network, version=version, at__gt=at - HOLDS)
-    units = Unit.objects.filter(pk__in=waiting.order_by().values("unit")).exclude(pk__in=fresh.values("unit"))
+    units = Unit.objects.filter(pk__in=waiting_in(network).values("unit")).exclude(pk__in=fresh.values("unit"))
     return list(units.order_by("pk"))
 
 
-def choose_lesson(unit: Unit, version: CoderVersion, coder: Coder, *, examples: Mapping[str, int], at: dt.datetime) -> Lesson:
+def drop_done_lessons(network: Network) -> int:
+    """Lessons of units in which nothing waits any more tell of a day that is over. Returns how many were dropped."""
+    done = Lesson.objects.filter(unit__network=network).exclude(unit__in=waiting_in(network).values("unit"))
+    with transaction.atomic():
+        keys = list(done.values_list("pk", flat=True))
+        if keys:
+            Lesson.objects.filter(pk__in=keys).delete()
+    return len(keys)
+
+
+def waiting_in(network: Network) -> QuerySet[Observation]:
+    """The notes with a text that nobody placed or set aside, in no order."""
+    notes: QuerySet[Observation] = Observation.objects.filter(unit__network=network, placement=None, set_aside=None)
+    return notes.exclude(text="").order_by()
+
+
+def choose_lesson(unit: Unit, version: CoderVersion, coder: Coder, *, examples: Mapping[str, int],
+                  at: dt.datetime) -> Lesson | None:
     """The notes of a unit that teach most, in the place of those chosen before; `examples` has the confirmed notes by topic.
 
-    Of notes with the same words one can be chosen; notes without a word, and topics that left the frame, are left out.
+    Of notes with the same words one can be chosen; notes without a word, and topics that left the frame, are left out. None
+    where another process chose meanwhile, by this version or a newer one: its lesson stays.
     """
     waiting, candidates = candidates_of(unit)
     topics = {topic.code: topic for topic in Topic.objects.filter(field__frame__network=unit.network_id,
                                                                   field__frame__in_use=True)}
     found = most_telling(coder, candidates, topics, examples)
     with transaction.atomic():
+        Unit.objects.select_for_update().get(pk=unit.pk)
+        if Lesson.objects.filter(unit=unit, version_id__gte=version.pk, at__gt=at - HOLDS).exists():
+            return None
         Lesson.objects.filter(unit=unit).delete()
         lesson = Lesson.objects.create(unit=unit, version=version, waiting=waiting, chosen=len(found), at=at)
         LessonNote.objects.bulk_create(

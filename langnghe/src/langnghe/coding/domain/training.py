@@ -6,6 +6,7 @@ import datetime as dt
 import logging
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,7 +18,7 @@ from django.utils.translation import gettext as _
 from langnghe.audit.domain import enter, register_actions
 from langnghe.coding.domain.coder import coder_from_file
 from langnghe.coding.domain.examples import confirmed, population_of
-from langnghe.coding.domain.lesson import choose_lessons, lessons_due
+from langnghe.coding.domain.lesson import choose_lessons, drop_done_lessons, lessons_due
 from langnghe.coding.domain.suggest import Coder, Suggestion, coder_in_use
 from langnghe.coding.models import CoderVersion
 from langnghe.common.errors import Refusal
@@ -40,10 +41,27 @@ def extra_missing(missing: ImportError) -> Refusal:
                    todo=_("Install it with its text extra, or go on without suggestions."))
 
 
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """What was done: the version that was made, if one was, and how many waiting notes were chosen to learn from."""
+
+    version: CoderVersion | None = None
+    chosen: int = 0
+
+
 def train_network_coder(network: Network, *, by: Any, at: dt.datetime) -> CoderVersion:
     """The next version of the network's coder, and of the waiting notes those that it would learn most from.
 
     Refuses where there is too little to learn from (`coder.few`).
+    """
+    version, _chosen = train_and_choose(network, by=by, at=at)
+    return version
+
+
+def train_and_choose(network: Network, *, by: Any, at: dt.datetime) -> tuple[CoderVersion, int]:
+    """The version, which stands whatever becomes of the choice, and how many notes were chosen.
+
+    A choice that fails is said in the log, and made by the clock: its lessons are still due then.
     """
     try:
         from nghe.text.modelfile import save_coder
@@ -76,35 +94,42 @@ def train_network_coder(network: Network, *, by: Any, at: dt.datetime) -> CoderV
             quality=coder.quality.as_dict(),
         )
         enter("coder.trained", f"network:{network.pk}", by=by, at=at, network=network.pk, digest=digest, notes=len(examples))
-    choose_lessons(network, version, coder, examples=Counter(one.topic for one in examples), at=at)
-    return version
+    try:
+        chosen = choose_lessons(network, version, coder, examples=Counter(one.topic for one in examples), at=at)
+    except Exception:
+        logging.getLogger("langnghe").exception(
+            "coder %s of network %s is in use, but choosing notes to learn from failed; the clock tries again",
+            version, network.pk)
+        chosen = 0
+    return version, chosen
 
 
-def train_when_due(network: Network, *, at: dt.datetime) -> CoderVersion | None:
+def train_when_due(network: Network, *, at: dt.datetime) -> Trained:
     """The clock's part: the next version once enough was confirmed since the newest; the first one is an office's own act.
 
-    Between two versions, what came in since is chosen from each day.
+    Between two versions, what came in since is chosen from each day, and lessons that are over go.
     """
     newest = CoderVersion.objects.filter(network=network).first()
     if newest is None:
-        return None
+        return Trained()
+    drop_done_lessons(network)
     examples = confirmed(network)
     if len(examples) - newest.notes >= LEAST_NEW:
-        return train_network_coder(network, by=None, at=at)
+        return Trained(*train_and_choose(network, by=None, at=at))
     if lessons_due(network, newest, at=at) and (coder := model_of(network, newest)) is not None:
-        choose_lessons(network, newest, coder, examples=Counter(one.topic for one in examples), at=at)
-    return None
+        return Trained(chosen=choose_lessons(network, newest, coder, examples=Counter(one.topic for one in examples), at=at))
+    return Trained()
 
 
 def model_of(network: Network, version: CoderVersion) -> Model | None:
-    """The model of a version; where its file cannot be opened, None and a line in the log, since nobody waits for an answer."""
+    """The model of a version; where it cannot be opened (its file, or the text extra, is not there), None and a line in the log,
+    since nobody waits for an answer.
+    """
     try:
         from nghe.text.modelfile import load_coder
-    except ImportError as missing:
-        raise extra_missing(missing) from missing
-    try:
+
         return load_coder(file_of(network, version.digest), digest=version.digest)
-    except (Fault, OSError) as fault:
+    except (Fault, OSError, ImportError) as fault:
         logging.getLogger("langnghe").warning("coder %s of network %s chooses no notes: %s", version, network.pk, fault)
         return None
 

@@ -6,6 +6,7 @@ import argparse
 import datetime as dt
 import json
 import threading
+from dataclasses import dataclass, field
 
 from langnghe.web.commands import add_command
 
@@ -17,7 +18,8 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     command = add_command(
         commands,
         "tick",
-        help="Do what is due by the clock: open what is owed, draw notes for a second coding, train the next coder.",
+        help="Do what is due by the clock: open what is owed, draw notes for a second coding, train the next coder, "
+        "choose the notes that it would learn most from.",
         example="langnghe --data /srv/langnghe tick",
     )
     command.add_argument("--json", action="store_true")
@@ -27,13 +29,16 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
 def work(words: argparse.Namespace) -> int:
     from langnghe.common.clock import now
 
-    opened, drawn, trained = open_present_items(at=now()), draw_due_notes(at=now()), train_due_coders(at=now())
-    print(
-        json.dumps({"opened": opened, "drawn": drawn, "trained": trained})
-        if words.json
-        else f"Reports opened: {opened}. Notes drawn for a second coding: {drawn}. Coders trained: {trained}."
-    )
-    return 0
+    opened, drawn, coders = open_present_items(at=now()), draw_due_notes(at=now()), train_due_coders(at=now())
+    if words.json:
+        print(json.dumps({"opened": opened, "drawn": drawn, "trained": coders.trained, "chosen": coders.chosen,
+                          "failed": coders.failed}))
+    else:
+        print(f"Reports opened: {opened}. Notes drawn for a second coding: {drawn}. Coders trained: {coders.trained}. "
+              f"Notes chosen to learn from: {coders.chosen}.")
+        if coders.failed:
+            print(f"Failed for {', '.join(coders.failed)}: see the log.")
+    return 1 if coders.failed else 0
 
 
 def draw_due_notes(*, at: dt.datetime) -> int:
@@ -52,8 +57,22 @@ def draw_due_notes(*, at: dt.datetime) -> int:
     return drawn
 
 
-def train_due_coders(*, at: dt.datetime) -> int:
-    """The next version of each coder for which enough was confirmed since the last one."""
+@dataclass(slots=True)
+class Coders:
+    """How many coders were trained and notes chosen, and the codes of the networks in which that failed."""
+
+    trained: int = 0
+    chosen: int = 0
+    failed: list[str] = field(default_factory=list)
+
+
+def train_due_coders(*, at: dt.datetime) -> Coders:
+    """The next version of each coder for which enough was confirmed since the last one, and the notes to learn from.
+
+    What fails in one network stands in the log, and the others have their turn.
+    """
+    import logging
+
     from django_scopes import scope, scopes_disabled
 
     from langnghe.coding.domain import train_when_due
@@ -61,11 +80,18 @@ def train_due_coders(*, at: dt.datetime) -> int:
 
     with scopes_disabled():
         networks = list(Network.objects.all())
-    trained = 0
+    coders = Coders()
     for network in networks:
-        with scope(network=network):
-            trained += train_when_due(network, at=at) is not None
-    return trained
+        try:
+            with scope(network=network):
+                done = train_when_due(network, at=at)
+        except Exception:
+            logging.getLogger("langnghe").exception("the coder of network %s: the clock's work failed", network.code)
+            coders.failed.append(network.code)
+        else:
+            coders.trained += done.version is not None
+            coders.chosen += done.chosen
+    return coders
 
 
 def open_present_items(*, at: dt.datetime) -> int:
