@@ -15,6 +15,7 @@ from langnghe.coding.domain import Suggestion, confirm_topic, suggest_topics
 from langnghe.coding.models import CoderVersion, Lesson, LessonNote
 from langnghe.coding.queries import queue
 from langnghe.coding.queries.queue import read_query, turn_to
+from langnghe.coding.tables import Taught, taught_by
 from langnghe.common.periods import Period
 from langnghe.frames.models import Topic
 from langnghe.intake.models import Observation
@@ -143,7 +144,39 @@ def test_before_anything_was_chosen_it_says_so(bob: Client, version: CoderVersio
     write("giá gạo tăng")
     page = bob.get(PAGE).content.decode()
     assert "Chưa chọn phản ánh nào" in page
+    assert "phiên bản đầu" not in page
     assert "giá gạo tăng" in page
+
+
+def test_where_nothing_waits_there_is_nothing_to_choose_from(bob: Client, version: CoderVersion, write: Write,
+                                                             house: House) -> None:
+    write("", topic="KT1", setting="overheard")
+    write("của bên cạnh", unit=house.sibling)
+    for address in (PAGE, ALL):
+        page = bob.get(address).content.decode()
+        assert "Đơn vị của bạn không còn phản ánh nào chờ" in page
+        assert "Chưa chọn phản ánh nào" not in page
+
+
+def test_over_all_weeks_an_empty_lesson_does_not_speak_of_a_week(bob: Client, version: CoderVersion, write: Write) -> None:
+    write("giá gạo tăng")
+    page = bob.get(ALL).content.decode()
+    assert "Không có phản ánh đã chọn nào đang chờ" in page
+    assert "Tuần này" not in page.split('class="queue sheet"')[1].split("</section>")[0]
+
+
+def test_only_what_the_newest_version_chose_on_its_last_day_is_summed(house: House, version: CoderVersion,
+                                                                      now: dt.datetime) -> None:
+    newer = CoderVersion.objects.create(network=house.network, digest="c" * 64, notes=160, made_at=now)
+    day = dt.timedelta(days=1)
+
+    def made(by: CoderVersion, at: dt.datetime, number: int) -> Lesson:
+        return Lesson(unit=house.unit, version=by, waiting=10 * number, chosen=number, at=at)
+
+    old, stale = made(version, now + day, 1), made(newer, now - day, 2)
+    first, last = made(newer, now, 3), made(newer, now + dt.timedelta(minutes=5), 4)
+    for lessons in ([old, stale, first, last], [last, first, stale, old]):
+        assert taught_by(lessons, 100) == Taught(70, 7, last.at, "c" * 12, 100)
 
 
 def test_without_a_coder_of_its_own_the_network_has_no_such_order(bob: Client, house: House, write: Write, now: dt.datetime,

@@ -20,6 +20,7 @@ from langnghe.coding.queries.proposals import Proposal, best_of, proposals_of
 from langnghe.coding.queries.queue import FACETS, Asked, Leaf, count_facets, lesson_notes, notes_on, words_on
 from langnghe.coding.queries.reliability import Measure, Reliability
 from langnghe.coding.queries.twins import Twin
+from langnghe.common.clock import today
 from langnghe.frames.models import Code, Field, Topic
 from langnghe.frames.queries import frame_in_use
 from langnghe.intake.enums import Kind
@@ -141,11 +142,14 @@ class Taught:
 
 
 def taught_by(lessons: Sequence[Lesson], most: int) -> Taught | None:
-    """Of all units in which somebody codes, with the newest time and version; `most` for each unit."""
+    """Of the units in which somebody codes, those for which the newest version chose on its last day, with that day's newest
+    time; `most` for each unit.
+    """
     if not lessons:
         return None
-    waiting, chosen = sum(one.waiting for one in lessons), sum(one.chosen for one in lessons)
-    return Taught(waiting, chosen, lessons[0].at, str(lessons[0].version), most)
+    newest = max(lessons, key=lambda one: (one.version_id, one.at))
+    same = [one for one in lessons if one.version_id == newest.version_id and today(one.at) == today(newest.at)]
+    return Taught(sum(one.waiting for one in same), sum(one.chosen for one in same), newest.at, str(newest.version), most)
 
 
 def guesses_of(detail: Detail | None, agreed: Reliability) -> list[tuple[Proposal, Measure]]:

@@ -280,7 +280,12 @@ def find_note(user: Any, key: str) -> Observation | None:
 
 def lessons_for(user: Any) -> list[Lesson]:
     """What was chosen to learn from in the units in which this person codes."""
-    return list(Lesson.objects.filter(unit__in=units_to_code(user).values("pk")).select_related("version").order_by("-at"))
+    return list(Lesson.objects.filter(unit__in=units_to_code(user).values("pk")).select_related("version"))
+
+
+def anything_waits(user: Any) -> bool:
+    """Whether notes of any week wait that a coder could learn from."""
+    return notes_to_code(user).filter(placement=None, set_aside=None).exclude(text="").exists()
 
 
 def lesson_notes(keys: Iterable[uuid.UUID]) -> dict[uuid.UUID, LessonNote]:

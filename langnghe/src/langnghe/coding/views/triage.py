@@ -20,6 +20,7 @@ from langnghe.coding.queries.queue import (
     CODERS,
     FACETS,
     Asked,
+    anything_waits,
     find_note,
     lessons_for,
     notes_on,
@@ -63,6 +64,7 @@ def page_of(request: HttpRequest, asked: Asked) -> dict[str, Any]:
     coder = domain.coder_for(network)
     leaf = turn_to(user, asked, request.GET.get("after", ""))
     agreed = reliability_of(network)
+    taught = taught_by(lessons_for(user), LESSON) if asked.teaches else None
     rows = rows_of(user, leaf, agreed, teaches=asked.teaches)
     open_note = opened(request, [row.note for row in rows])
     keys = [str(row.note.pk) for row in rows]
@@ -76,7 +78,7 @@ def page_of(request: HttpRequest, asked: Asked) -> dict[str, Any]:
         "frame": network.frames.filter(in_use=True).first(), "coder": coder is not None,
         "after_url": address(request, leaf.after), "first_url": address(request, ""),
         "orders": orders_of(request, asked) if coder is domain.network_coder and asked.waits else [],
-        "taught": taught_by(lessons_for(user), LESSON) if asked.teaches else None,
+        "taught": taught, "to_choose": asked.teaches and taught is None and anything_waits(user),
     }
     if period is None:
         return context
