@@ -5,16 +5,25 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from langnghe.coding.domain.training import opened
 from langnghe.frames.models import Topic
 from langnghe.intake.models import Channel, Observation
 from langnghe.testing import House
 from nghe.text.fold import fold
 
 Write = Callable[..., Observation]
+
+
+@pytest.fixture(autouse=True)
+def own_folder(settings: Any, tmp_path: Path) -> None:
+    """Coders lie in a folder of each test's own."""
+    settings.DATA = tmp_path
+    opened.cache_clear()
 
 
 @pytest.fixture

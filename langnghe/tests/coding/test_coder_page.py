@@ -7,7 +7,6 @@ import datetime as dt
 import io
 import random
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,7 +15,6 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from langnghe.coding.domain import confirm_topic, train_network_coder
-from langnghe.coding.domain.training import opened
 from langnghe.coding.models import CoderVersion
 from langnghe.coding.tasks import _trainings, begin_training, training_of
 from langnghe.common.errors import Refusal
@@ -40,9 +38,7 @@ QUALITY = {
 
 
 @pytest.fixture(autouse=True)
-def own_folder(settings: Any, tmp_path: Path) -> Iterator[None]:
-    settings.DATA = tmp_path
-    opened.cache_clear()
+def no_training() -> Iterator[None]:
     yield
     _trainings.clear()
 

@@ -7,7 +7,6 @@ import logging
 import random
 import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,7 +17,7 @@ from langnghe.coding.domain import code_again, confirm_topic, draw_notes, lesson
 from langnghe.coding.domain.examples import confirmed, population_of
 from langnghe.coding.domain.lesson import HOLDS
 from langnghe.coding.domain.shares import audited_codes
-from langnghe.coding.domain.training import LEAST_NEW, Trained, file_of, model_of, opened
+from langnghe.coding.domain.training import LEAST_NEW, Trained, file_of, model_of
 from langnghe.coding.models import CoderVersion, Drawn, Lesson, LessonNote, SecondCoding
 from langnghe.common.periods import Period
 from langnghe.frames.models import Topic
@@ -34,12 +33,6 @@ HARD = "Giá xăng tăng mà đường hỏng, ổ gà đầy"
 
 def topic(code: str) -> Topic:
     return Topic.objects.get(code=code, field__frame__in_use=True)
-
-
-@pytest.fixture(autouse=True)
-def own_folder(settings: Any, tmp_path: Path) -> None:
-    settings.DATA = tmp_path
-    opened.cache_clear()
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ import datetime as dt
 import random
 from collections import Counter
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,7 +14,7 @@ from django.db import IntegrityError, transaction
 from langnghe.coding import domain
 from langnghe.coding.domain import Suggestion, code_again, confirm_topic, draw_notes, set_aside, train_network_coder
 from langnghe.coding.domain.shares import audited_codes, estimate_coded_shares
-from langnghe.coding.domain.training import confirmed, file_of, opened
+from langnghe.coding.domain.training import confirmed, file_of
 from langnghe.coding.enums import DrawnBy
 from langnghe.coding.models import CoderVersion, Coding, Draw, Drawn, Placement
 from langnghe.common.errors import Refusal
@@ -33,12 +32,6 @@ WORDS = {"KT1": ("giá gạo", "giá thịt", "giá xăng", "giá gas"), "GT1": 
 
 def topic(code: str) -> Topic:
     return Topic.objects.get(code=code, field__frame__in_use=True)
-
-
-@pytest.fixture(autouse=True)
-def own_folder(settings: Any, tmp_path: Path) -> None:
-    settings.DATA = tmp_path
-    opened.cache_clear()
 
 
 @pytest.fixture

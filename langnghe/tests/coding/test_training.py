@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from langnghe.coding.domain import coder_for, confirm_topic, train_network_coder, train_when_due
-from langnghe.coding.domain.training import LEAST_NEW, confirmed, file_of, opened
+from langnghe.coding.domain.training import LEAST_NEW, confirmed, file_of
 from langnghe.coding.models import CoderVersion, Coding
 from langnghe.common.errors import Refusal
 from langnghe.frames.models import Topic
@@ -24,12 +23,6 @@ WORDS = {
     "MT1": ("nước đục", "vòi nước yếu", "đồng hồ nước", "giá nước mới"),
     "GT1": ("đường hỏng", "ổ gà", "cầu tạm", "xe tải chạy đêm"),
 }
-
-
-@pytest.fixture(autouse=True)
-def own_folder(settings: Any, tmp_path: Path) -> None:
-    settings.DATA = tmp_path
-    opened.cache_clear()
 
 
 def hear(house: House, now: dt.datetime, text: str) -> Any:
