@@ -79,12 +79,31 @@ def test_the_door_of_the_server_sends_a_note_back_to_be_rewritten(phone: Any, he
     page.goto("/phone/")
     page.get_by_text("Cần viết lại").wait_for()
     page.get_by_role("link", name="Viết lại…").click()
+    expect(page.locator("#id_text")).to_have_value("Cứ gọi 0912 345 678.")
     page.fill("#id_text", "Cứ gọi cho xã.")
     page.get_by_role("button", name=SAVE).click()
     phone.sent()
     assert heard.texts() == ["Cứ gọi cho xã."]
     page.goto("/phone/")
     phone.emptied()
+
+
+def test_what_is_typed_while_the_page_loads_comes_after_what_is_put_in(
+    open_context: Callable[..., BrowserContext], server: Any,
+) -> None:
+    context = open_context(base_url=server.url, service_workers="block")
+    context.add_cookies([server.cookie("alice")])
+    page = context.new_page()
+    page.goto("/phone/where/")
+    page.evaluate("""import("/static/web/js/phone/store.js").then((store) => store.write("shared", "Chợ vắng."))""")
+    held: list[Any] = []
+    context.route("**/js/phone/capture.js", lambda route: held.append(route))  # noqa: PLW0108
+    page.goto("/phone/note/?shared=1", wait_until="commit")
+    page.fill("#id_text", "Nước đục.")
+    while not held:
+        page.wait_for_timeout(20)
+    held[0].continue_()
+    expect(page.locator("#id_text")).to_have_value("Chợ vắng.\nNước đục.")
 
 
 def test_a_draft_survives_a_reload(phone: Any, heard: Any) -> None:

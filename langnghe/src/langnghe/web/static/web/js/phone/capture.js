@@ -39,8 +39,12 @@ function hitsIn(text) {
   return hits.filter((hit) => !(answers.public_case && hit.type === "PERSON" && isPublic(text.slice(hit.start16, hit.end16))));
 }
 
-// What she typed while this was loading is never overwritten.
-const typedAlready = () => area.value !== area.defaultValue;
+// What she typed while this was loading is never overwritten: it stays, after what is put in.
+function putBeforeTyped(put) {
+  const typed = area.value === area.defaultValue ? "" : area.value;
+  put();
+  if (typed) area.value = [area.value, typed].filter(Boolean).join("\n");
+}
 
 async function begin() {
   setDays(form);
@@ -50,12 +54,10 @@ async function begin() {
   const draft = await store.read(draftKey);
   if (again && again.owner === owner) {
     replaces = again.id;
-    if (!typedAlready()) {
-      fill(form, again.body);
-      if (again.refusal) showRefusal(again.refusal);
-    }
-  } else if (shared && !typedAlready()) {
-    area.value = shared;
+    putBeforeTyped(() => fill(form, again.body));
+    if (again.refusal) showRefusal(again.refusal);
+  } else if (shared) {
+    putBeforeTyped(() => { area.value = shared; });
     await store.forget("shared");
     await keepDraft();
   } else if (draft && !area.value) {
