@@ -1,8 +1,8 @@
 """JSON that comes back as it was written, key after key, from every database.
 
 PostgreSQL's own `jsonb` hands the keys of an object out by their length; where a row stands in a table is then the database's
-choice and no longer ours. Here the column holds the text that was written, as it does in SQLite anyway; what looks inside
-(`record__query__topic="MT1"`, `record__has_key="query"`) still does, for which PostgreSQL reads the text when it is asked.
+choice and no longer ours. Here the column holds the text that was written, as it does in SQLite anyway. It is asked by key
+(`record__query__topic="MT1"`), for which PostgreSQL reads the text when it is asked; no database compares it whole.
 A text keeps what `jsonb` could not read, and every query that looks inside would then fail on that row: it is refused.
 """
 
@@ -14,9 +14,8 @@ from typing import Any
 
 from django.core.exceptions import FieldError
 from django.db import models
-from django.db.models.expressions import Func, Value
-from django.db.models.fields.json import HasAnyKeys, HasKey, HasKeys, JSONExact, KeyTransform
-from django.db.models.lookups import In, Lookup
+from django.db.models.expressions import Func
+from django.db.models.fields.json import KeyTransform
 
 
 class ReadAsJson(Func):
@@ -31,25 +30,24 @@ class ReadAsJson(Func):
 
 
 class KeptJSONField(models.JSONField):  # type: ignore[type-arg]
-    """Ask inside by key; the whole value is compared as text, so not with `contains` or `contained_by` at its top."""
+    """Written as a plain value, asked by key."""
 
     def db_type(self, connection: Any) -> str | None:
         return "text" if connection.vendor == "postgresql" else super().db_type(connection)
 
     def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
-        if connection.vendor != "postgresql" or hasattr(value, "as_sql"):
+        if connection.vendor != "postgresql":
             return super().get_db_prep_value(value, connection, prepared)
         return json.dumps(value, cls=self.encoder)
 
     def get_db_prep_save(self, value: Any, connection: Any) -> Any:
-        if not is_json_null(value):
-            value = plain(value)
-            if not hasattr(value, "as_sql"):
-                self.refuse_unreadable(value)
+        self.refuse_unreadable(value)
         return super().get_db_prep_save(value, connection)
 
     def refuse_unreadable(self, value: Any) -> None:
         """Raise ValueError, with the place, for what PostgreSQL cannot read back as JSON: NaN, U+0000, half a surrogate pair."""
+        if hasattr(value, "as_sql"):
+            raise ValueError(f"{self}: an expression cannot be looked into before it is kept; write the value itself")
         try:
             written = json.dumps(value, cls=self.encoder, allow_nan=False)
         except ValueError as fault:
@@ -61,6 +59,13 @@ class KeptJSONField(models.JSONField):  # type: ignore[type-arg]
 
     def get_transform(self, name: str) -> Callable[[Any], KeyTransform]:  # type: ignore[override]
         return lambda column: KeyTransform(name, ReadAsJson(column))
+
+    def get_lookup(self, name: str) -> Any:
+        """Raise FieldError for a question to the whole value: databases would answer it differently."""
+        found = super().get_lookup(name)
+        if found and name != "isnull":
+            raise FieldError(f"{self}: `{name}` asks the whole of kept JSON; ask by key: {self.name}__query__topic=...")
+        return found
 
 
 def texts(value: Any, place: str = "$") -> Iterator[tuple[str, str]]:
@@ -74,63 +79,3 @@ def texts(value: Any, place: str = "$") -> Iterator[tuple[str, str]]:
         for key, item in value.items():
             yield f"{place}, a key", key
             yield from texts(item, f"{place}.{key}")
-
-
-def is_json_null(value: Any) -> bool:
-    return isinstance(value, Value) and value.value is None
-
-
-def plain(value: Any) -> Any:
-    """A JSON literal written as an expression is the value in it: it is kept, and compared, as the text of that value."""
-    return value.value if isinstance(value, Value) and isinstance(value.output_field, models.JSONField) else value
-
-
-class KeptExact(JSONExact):
-    lookup_name = "exact"
-
-    def __init__(self, lhs: Any, rhs: Any) -> None:
-        super().__init__(lhs, plain(rhs))
-
-
-class KeptIn(In):  # type: ignore[type-arg]
-    lookup_name = "in"
-
-    def __init__(self, lhs: Any, rhs: Any) -> None:
-        super().__init__(lhs, [plain(one) for one in rhs] if isinstance(rhs, list | tuple | set) else rhs)
-
-
-class LooksInside:
-    def __init__(self, lhs: Any, rhs: Any) -> None:
-        super().__init__(ReadAsJson(lhs), rhs)  # type: ignore[call-arg]  # a lookup stands behind it
-
-
-class KeptHasKey(LooksInside, HasKey):
-    lookup_name = "has_key"
-
-
-class KeptHasKeys(LooksInside, HasKeys):
-    lookup_name = "has_keys"
-
-
-class KeptHasAnyKeys(LooksInside, HasAnyKeys):
-    lookup_name = "has_any_keys"
-
-
-class NotAtTheTop(Lookup):  # type: ignore[type-arg]
-    """SQLite has no such comparison, and a text is none: said alike on every database."""
-
-    def __init__(self, lhs: Any, rhs: Any) -> None:
-        super().__init__(lhs, rhs)
-        raise FieldError(f"{lhs.target}: `{self.lookup_name}` does not look into kept JSON; ask by key: record__query__topic=...")
-
-
-class KeptContains(NotAtTheTop):
-    lookup_name = "contains"
-
-
-class KeptContainedBy(NotAtTheTop):
-    lookup_name = "contained_by"
-
-
-for lookup in (KeptExact, KeptIn, KeptHasKey, KeptHasKeys, KeptHasAnyKeys, KeptContains, KeptContainedBy):
-    KeptJSONField.register_lookup(lookup)
