@@ -77,7 +77,9 @@ def is_translated(message: object) -> bool:
 
 
 def check() -> list[str]:
+    """What is not translated, and what two rooms translate differently: Django shows one of the two in both."""
     faults = []
+    said: dict[object, tuple[object, Path]] = {}
     for room in rooms():
         path, have = known(room)
         for message in wanted(room):
@@ -86,6 +88,11 @@ def check() -> list[str]:
             found = have.get(message.id, message.context)
             if found is None or not is_translated(found) or found.fuzzy:
                 faults.append(f"{path.relative_to(ROOT)}: no Vietnamese for {message.id!r}")
+                continue
+            other, where = said.setdefault((message.id, message.context), (found.string, path))
+            if other != found.string:
+                faults.append(f"{path.relative_to(ROOT)}: {message.id!r} is {found.string!r}, in {where.relative_to(ROOT)}"
+                              f" {other!r}: say one, or tell them apart by a context")
     return faults
 
 
