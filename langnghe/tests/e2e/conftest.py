@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1280, "height": 900}
+PATIENCE = 15000
 # Each named page of the demonstration: who opens it, at which address, and by which link from there.
 PAGES = {
     "tour": ("", "/tour/", ""),
@@ -79,8 +80,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=PATIENCE)
     if not Path(CHROMIUM).exists():
         pytest.skip("Chromium is not installed: apt-get install chromium")
     with sync_playwright() as playwright:
@@ -101,7 +103,7 @@ def open_context(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
             color_scheme="dark" if dark else "light", locale="vi-VN" if lang == "vi" else "en-GB",
             timezone_id="Asia/Ho_Chi_Minh", java_script_enabled=javascript, **more,
         )
-        context.set_default_timeout(15000)
+        context.set_default_timeout(PATIENCE)
         opened.append(context)
         return context
 
@@ -203,7 +205,7 @@ class Server:
             return
         os.killpg(self.process.pid, 15)
         try:
-            self.process.wait(10)
+            self.process.wait(30)
         except subprocess.TimeoutExpired:
             os.killpg(self.process.pid, 9)
             self.process.wait(5)

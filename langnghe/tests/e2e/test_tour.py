@@ -44,6 +44,7 @@ def notes(demo: Any, words: str) -> list[tuple[Any, ...]]:
 
 
 def write(page: Page, text: str) -> None:
+    page.locator("form[data-begun]").wait_for()
     page.fill("#id_text", text)
     page.get_by_role("button", name=SAVE).click()
 
@@ -77,6 +78,7 @@ def test_step_2_without_a_network_it_waits_and_arrives_once(walker: Page, demo: 
     write(walker, SECOND)
     expect(walker.locator("[data-saved-title]")).to_have_text("Đã cất trong máy")
     walker.get_by_role("link", name="Về trang chính").click()
+    walker.wait_for_url("**/phone/")
     walker.reload()
     walker.get_by_text("1 ghi chép chờ gửi").wait_for()
     assert notes(demo, "Đèn đường ở đầu thôn") == []

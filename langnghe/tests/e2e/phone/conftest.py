@@ -17,8 +17,8 @@ SAVE = "Lưu ghi chép"
 WAITS = """import("/static/web/js/phone/store.js").then((store) => store.waiting(document.body.dataset.owner))
   .then((items) => items.map((item) => item.body.text ?? item.body.state))"""
 DRAFT = """import("/static/web/js/phone/store.js").then((store) => store.read(`draft:${document.body.dataset.owner}`))"""
-NO_TIMERS = "window.setTimeout = () => 0"
-"""Nothing happens because time went by: what a test sees then is the answer to what it did."""
+NO_TIMERS = "window.setTimeout = () => 0; delete ServiceWorkerRegistration.prototype.sync"
+"""Nothing happens because time went by, or the browser chose to: what a test sees then is the answer to what it did."""
 
 
 @dataclass
@@ -32,6 +32,7 @@ class Phone:
 
     def write(self, text: str) -> None:
         self.page.goto("/phone/note/")
+        self.page.locator("form[data-begun]").wait_for()  # a draft, if there is one, is in it
         self.page.fill("#id_text", text)
         self.page.get_by_role("button", name=SAVE).click()
 

@@ -67,6 +67,7 @@ async function begin() {
   area.value = area.value.normalize("NFC");
   if (area.value && hitsIn(area.value).length) check();
   refresh();
+  form.dataset.begun = ""; // what was kept is in: the form is hers
 }
 
 // -- while typing
