@@ -6,6 +6,7 @@ import os
 import signal
 import time
 import urllib.request
+from pathlib import Path
 from typing import Any
 
 
@@ -15,6 +16,20 @@ def test_server_starts_again_and_again(server: Any) -> None:
         server.stop()
         assert process.returncode == 0, server.log.read_text()
         server.start()
+
+
+def test_a_worker_that_stops_before_the_first_process_is_no_failure(server: Any) -> None:
+    """Ctrl+C tells both at once, and on a machine with much to do either may be the quicker."""
+    process = server.process
+    worker = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()[0]
+    process.send_signal(signal.SIGSTOP)
+    os.killpg(process.pid, signal.SIGTERM)
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline and ") Z " not in Path(f"/proc/{worker}/stat").read_text():
+        time.sleep(0.1)
+    process.send_signal(signal.SIGCONT)
+    server.stop()
+    assert process.returncode == 0, server.log.read_text()
 
 
 def test_server_whose_first_process_was_killed_leaves_the_port(server: Any) -> None:

@@ -73,8 +73,13 @@ def serve(words: argparse.Namespace) -> None:
         show_way_in(f"https://{name}:{words.port}/", str(authority))
     print(f"Serving on {'https' if words.https else 'http'}://{name}:{words.port}/  (Ctrl+C stops it)", flush=True)
     start_ticking()
-    Granian("langnghe.web.served:application", address=host, port=words.port, interface=Interfaces.WSGI, workers=1,
-            blocking_threads=words.threads, websockets=False, log_level=LogLevels.error, **files).serve()
+    server = Granian("langnghe.web.served:application", address=host, port=words.port, interface=Interfaces.WSGI, workers=1,
+                     blocking_threads=words.threads, websockets=False, log_level=LogLevels.error, **files)
+    try:
+        server.serve()
+    except SystemExit:
+        if not server.interrupt_signal:  # a stop reaches the worker too, and may find it quicker: no failure
+            raise
 
 
 def show_way_in(address: str, authority: str) -> None:
