@@ -16,6 +16,7 @@ from django.core.exceptions import FieldError
 from django.db import models
 from django.db.models.expressions import Func
 from django.db.models.fields.json import KeyTransform
+from django.db.models.lookups import Lookup
 
 
 class ReadAsJson(Func):
@@ -61,11 +62,17 @@ class KeptJSONField(models.JSONField):  # type: ignore[type-arg]
         return lambda column: KeyTransform(name, ReadAsJson(column))
 
     def get_lookup(self, name: str) -> Any:
-        """Raise FieldError for a question to the whole value: databases would answer it differently."""
         found = super().get_lookup(name)
-        if found and name != "isnull":
-            raise FieldError(f"{self}: `{name}` asks the whole of kept JSON; ask by key: {self.name}__query__topic=...")
-        return found
+        return AsksTheWhole if found and name != "isnull" else found
+
+
+class AsksTheWhole(Lookup):  # type: ignore[type-arg]
+    """Raise FieldError for a question to the whole value: databases would answer it differently."""
+
+    def __init__(self, lhs: Any, rhs: Any) -> None:
+        super().__init__(lhs, rhs)
+        field = lhs.target
+        raise FieldError(f"{field}: the whole of kept JSON cannot be asked; ask by key: {field.name}__query__topic=...")
 
 
 def texts(value: Any, place: str = "$") -> Iterator[tuple[str, str]]:
