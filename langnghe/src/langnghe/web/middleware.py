@@ -13,6 +13,24 @@ from langnghe.network.access import roles_of
 from langnghe.network.enums import Role
 
 
+class UnaskedMiddleware:
+    """What the phone's worker fetches by itself changes no cookie that was sent along.
+
+    On a slow network such an answer comes when somebody else has signed in since: it would put the session that was over the
+    new one, or take the new one away.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        answer = self.get_response(request)
+        if "X-Unasked" in request.headers:
+            for name in request.COOKIES:
+                answer.cookies.pop(name, None)
+        return answer
+
+
 class RefusalMiddleware:
     """A refusal reaches the person as a page (or JSON, where JSON was asked for) with its code and what to do."""
 
