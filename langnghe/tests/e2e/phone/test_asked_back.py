@@ -43,6 +43,26 @@ def test_a_question_is_answered_on_the_phone_past_the_door(phone: Any, served_to
     assert heard.rows("SELECT state, answer FROM intake_clarification") == [("answered", "Chỉ buổi sáng, trưa thì trong.")]
 
 
+def test_an_answer_half_written_stays_when_news_of_another_note_comes(phone: Any, served_to: Callable[..., Page]) -> None:
+    page, held = phone.page, []
+    phone.write(TEXT)
+    phone.sent()
+    ask(served_to("bob", phone=False))
+    page.goto("/phone/")
+    page.get_by_text(QUESTION).wait_for()
+    phone.write("Chợ vắng từ đầu tháng.")
+    phone.sent()
+    page.context.route("**/phone/fates", lambda route: held.append(route))  # noqa: PLW0108
+    page.goto("/phone/")
+    answer = page.locator("[data-question]:visible textarea")
+    answer.fill("Chỉ buổi sáng")
+    phone.until(lambda: page.wait_for_timeout(20) or held, "the phone asks what became of the notes")
+    held[0].continue_()
+    expect(page.locator("[data-fates] li", has_text="Chợ vắng")).to_contain_text("Đã nhận, chờ đọc")
+    expect(answer).to_have_value("Chỉ buổi sáng")
+    expect(answer).to_be_focused()
+
+
 def test_who_cannot_safely_answer_says_so_by_one_tap(phone: Any, served_to: Callable[..., Page], heard: Any) -> None:
     phone.write(TEXT)
     phone.sent()

@@ -2,7 +2,7 @@
 
 import { sendAndShow, show } from "./outbox.js";
 import { post } from "./send.js";
-import { address, owner, say, sendLater, sign, whenever } from "./shell.js";
+import { address, owner, redraw, say, sendLater, sign, whenever } from "./shell.js";
 import * as store from "./store.js";
 
 const LAST = 10;
@@ -54,7 +54,7 @@ async function askFates() {
 function draw(kept) {
   if (!kept.length) return;
   document.querySelector("[data-receipt-form]").hidden = true;
-  list.replaceChildren(...kept.map(row));
+  redraw(list, kept, row);
 }
 
 function row(one) {

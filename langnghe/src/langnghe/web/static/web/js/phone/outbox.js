@@ -1,7 +1,7 @@
 // The outbox as it is seen: how many notes wait, why, and what each says.
 
 import { sendAll } from "./send.js";
-import { address, clock, owner, say, sender, showNet } from "./shell.js";
+import { address, clock, owner, redraw, say, sender, showNet } from "./shell.js";
 import * as store from "./store.js";
 
 const box = document.querySelector("[data-outbox]");
@@ -25,7 +25,7 @@ export async function show(problem = "") {
   part("say").textContent = problem === "no_longer" ? say("no_longer") : plain;
   part("show").textContent = say("show", { n: items.length });
   box.querySelector("[data-sign-in]").hidden = problem !== "sign_in";
-  part("list").replaceChildren(...items.map(row));
+  redraw(part("list"), items, row);
   if (items.some((item) => item.state !== "waiting")) box.querySelector("details").open = true;
 }
 

@@ -20,6 +20,22 @@ export function sign(name) {
   return drawing;
 }
 
+const drawn = new WeakMap();
+
+// Shows `items` in a list. A row that says the same as before stays: drawn anew it would lose what is typed in it, focus, a tap.
+export function redraw(list, items, row) {
+  const here = [...list.children];
+  const before = new Map(here.map((made) => [drawn.get(made), made]));
+  const rows = items.map((item) => {
+    const said = JSON.stringify(item);
+    const made = before.get(said) ?? row(item);
+    drawn.set(made, said);
+    return made;
+  });
+  for (const made of here) if (!rows.includes(made)) made.remove();
+  rows.forEach((made, place) => { if (list.children[place] !== made) list.insertBefore(made, list.children[place] ?? null); });
+}
+
 const net = document.querySelector("[data-net]");
 const label = net?.textContent;
 
