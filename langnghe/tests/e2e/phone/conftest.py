@@ -32,6 +32,10 @@ class Phone:
 
     def write(self, text: str) -> None:
         self.page.goto("/phone/note/")
+        self.save(text)
+
+    def save(self, text: str) -> None:
+        """On the page of the form."""
         self.page.locator("form[data-begun]").wait_for()  # a draft, if there is one, is in it
         self.page.fill("#id_text", text)
         self.page.get_by_role("button", name=SAVE).click()

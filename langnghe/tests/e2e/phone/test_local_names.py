@@ -6,6 +6,8 @@ import sqlite3
 from typing import Any
 
 STREET = "Phạm Thị Bưởi"
+KNOWS = """(street) => Object.values(JSON.parse(document.getElementById("capture-data").textContent).near).flat()
+  .includes(street)"""
 JAM = f"Sáng nào cũng kẹt cứng từ chợ tới {STREET}, đi làm trễ hoài."
 
 
@@ -20,6 +22,8 @@ def test_a_listed_street_passes_on_the_phone_and_at_the_door(phone: Any, heard: 
         base.execute("INSERT INTO network_localname (place_id, name, folded) SELECT id, ?, ? FROM network_place WHERE code = ?",
                      (STREET, "pham thi buoi", place))
     base.close()
-    phone.write(JAM)
+    phone.until(lambda: phone.page.goto("/phone/note/") and phone.page.evaluate(KNOWS, STREET),
+                "the page knows the street, and is not one that was kept")
+    phone.save(JAM)
     phone.sent()
     assert heard.texts() == [JAM]
