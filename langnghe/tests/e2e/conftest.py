@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1280, "height": 900}
-PATIENCE = 15000
+PATIENCE = 60000  # milliseconds for what a page or a server does: a slow machine is no fault
 # Each named page of the demonstration: who opens it, at which address, and by which link from there.
 PAGES = {
     "tour": ("", "/tour/", ""),

@@ -23,7 +23,7 @@ def walker(demo: Any, browser: Any) -> Iterator[Page]:
     """One newcomer, one browser, all seven steps."""
     context = browser.new_context(base_url=demo.url, viewport={"width": 1280, "height": 900}, locale="vi-VN",
                                   timezone_id="Asia/Ho_Chi_Minh", accept_downloads=True)
-    context.set_default_timeout(20000)
+    context.set_default_timeout(60000)
     yield context.new_page()
     context.close()
 
