@@ -16,7 +16,9 @@ SAVE = "Lưu ghi chép"
 HERE, SENT = "Đã cất trong máy", "Đã gửi"
 
 
-def test_server_stopped_page_reloaded_server_back(phone: Any, heard: Any, server: Any) -> None:
+def test_server_stopped_page_reloaded_server_back(untimed: Any, heard: Any, server: Any) -> None:
+    """Without timers: else the notes could be gone by themselves before the button is reached."""
+    phone = untimed
     server.stop()
     phone.write(TEXT)
     assert phone.said() == HERE
@@ -84,7 +86,7 @@ def test_a_note_goes_out_with_no_page_open(phone: Any, heard: Any, server: Any) 
     server.stop()
     phone.write(TEXT)
     assert phone.said() == HERE
-    assert phone.page.evaluate("navigator.serviceWorker.ready.then((place) => place.sync.getTags())") == ["outbox"]
+    phone.until(lambda: phone.page.evaluate(TAGS) == ["outbox"], "the browser is asked to send by itself")
     context = phone.page.context
     empty = context.new_page()
     phone.page.close()
@@ -95,6 +97,9 @@ def test_a_note_goes_out_with_no_page_open(phone: Any, heard: Any, server: Any) 
     phone.page.goto("/phone/")
     phone.page.locator("[data-fates] li", has_text="Nước máy đục").wait_for()
     assert phone.waiting() == []
+
+
+TAGS = "navigator.serviceWorker.ready.then((place) => place.sync.getTags())"
 
 
 def wake(page: Page, origin: str) -> None:
@@ -151,7 +156,7 @@ def test_a_sign_in_that_ran_out_keeps_the_notes(phone: Any, heard: Any) -> None:
     phone.page.goto("/phone/")
     phone.page.context.clear_cookies()
     phone.page.context.set_offline(False)
-    phone.page.get_by_text("chờ bạn đăng nhập").wait_for(timeout=60000)
+    phone.page.get_by_text("chờ bạn đăng nhập").wait_for()
     assert heard.texts() == []
     phone.sign_in("alice")
     phone.page.goto("/phone/")
